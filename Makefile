@@ -1,0 +1,47 @@
+# Two commands are enough: `make run` serves the site, `make test` checks everything. Each does its own set-up.
+PY ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export UV_PYTHON_DOWNLOADS = never
+
+.PHONY: run demo test quick lock format bench kill setup
+
+$(BIN)/.ready: requirements.lock pyproject.toml
+	$(PY) -m venv $(VENV)
+	$(BIN)/python -m pip install -q uv
+	$(BIN)/uv pip install -q -p $(BIN)/python --require-hashes -r requirements.lock
+	$(BIN)/uv pip install -q -p $(BIN)/python --no-deps -e .
+	@touch $@
+
+setup: $(BIN)/.ready
+
+run: $(BIN)/.ready  ## serve http://127.0.0.1:8000 with SQLite under var/
+	$(BIN)/signaal serve
+
+demo: $(BIN)/.ready  ## a loopback world to try everything offline
+	$(BIN)/signaal demo
+
+test: $(BIN)/.ready  ## everything: format, lint, types, imports, both databases, browser
+	sh tests/needs.sh
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+quick: $(BIN)/.ready  ## the fast half, without PostgreSQL and browser
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --quick
+
+format: $(BIN)/.ready
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(BIN)/.ready  ## speed as ratios against a bare reference in the same run
+	$(BIN)/python -m bench.feeds
+	$(BIN)/python -m bench.pages
+
+kill: $(BIN)/.ready  ## 100 kills of crawl, decision and delivery; prints its seed
+	$(BIN)/python -m bench.kills --kills 100
+
+lock: $(BIN)/.ready  ## refresh requirements.lock: hashes, no host names
+	$(BIN)/uv lock --upgrade -q
+	$(BIN)/uv export -q --format requirements-txt --no-emit-project --all-groups --no-annotate --no-header -o requirements.lock
