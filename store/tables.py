@@ -1,0 +1,413 @@
+"""The tables. Constraints stand in the schema too: the database is the last reviewer.
+
+Times are UTC (`UtcTime`). Strings that come from a fixed list are checked by the database. Texts live in `revision`
+and are never edited; what an item *is* follows from three pointers and two times on `item`
+(docs/decisions/2026-11-24-the-whole-road.md).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+from store.values import EventStatus, Form, Kind, Outcome, Rights, Role, SourceKind, State, Verdict
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+SQLModel.metadata.naming_convention = NAMING
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware time, kept in UTC. A naive time is a bug and is refused."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"the time {value} has no zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+def _one_of(column: str, values: type[StrEnum] | tuple[str, ...]) -> sa.CheckConstraint:
+    names = [str(value) for value in values]
+    listed = ", ".join(f"'{name}'" for name in names)
+    return sa.CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+class Source(SQLModel, table=True):
+    __table_args__ = (
+        _one_of("kind", SourceKind),
+        _one_of("rights", Rights),
+        sa.CheckConstraint("pace_seconds >= 1", name="pace"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    name: str
+    url: str
+    kind: str
+    region: str
+    rights: str
+    pace_seconds: int
+    paused: bool = False
+    include: list[str] = Field(default_factory=list, sa_type=sa.JSON)
+    exclude: list[str] = Field(default_factory=list, sa_type=sa.JSON)
+    options: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    host: str = Field(index=True)
+    created_at: datetime = Field(sa_type=UtcTime)
+    next_due_at: datetime = Field(sa_type=UtcTime, index=True)
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    failures: int = 0
+    last_visit_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    last_success_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    last_new_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class Host(SQLModel, table=True):
+    """One row per name and port: who may talk to it now, and what its robots.txt said."""
+
+    key: str = Field(primary_key=True)
+    claimed_by: str | None = None
+    claimed_until: datetime | None = Field(default=None, sa_type=UtcTime)
+    not_before: datetime | None = Field(default=None, sa_type=UtcTime)
+    last_request_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    robots_status: int | None = None
+    robots_text: str | None = None
+    robots_fetched_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class Visit(SQLModel, table=True):
+    __table_args__ = (
+        _one_of("outcome", Outcome),
+        sa.Index("ix_visit_source_started", "source_id", "started_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    source_id: int = Field(foreign_key="source.id", ondelete="CASCADE")
+    started_at: datetime = Field(sa_type=UtcTime)
+    finished_at: datetime = Field(sa_type=UtcTime)
+    outcome: str
+    sentence: str
+    status: int | None = None
+    bytes: int = 0
+    entries: int = 0
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    piled: int = 0
+    url: str = ""
+
+
+class Item(SQLModel, table=True):
+    """One thing a source told us. `listed_at` orders the public list: publication, else approval."""
+
+    __table_args__ = (
+        _one_of("kind", Kind),
+        _one_of("state", State),
+        sa.UniqueConstraint("source_id", "guid"),
+        sa.CheckConstraint(
+            "(state IN ('pending', 'pile')) = (waiting_revision_id IS NOT NULL)", name="waits_while_undecided"
+        ),
+        sa.CheckConstraint("approved_revision_id IS NULL OR public_at IS NOT NULL", name="approved_has_a_time"),
+        sa.Index("ix_item_queue", "state", "priority", "id"),
+        sa.Index("ix_item_public", "public_at", "id"),
+        sa.Index("ix_item_listed", "kind", "listed_at", "id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    source_id: int = Field(foreign_key="source.id")
+    guid: str
+    kind: str
+    state: str
+    priority: float = 0.0
+    found_at: datetime = Field(sa_type=UtcTime)
+    seen_at: datetime = Field(sa_type=UtcTime)
+    source_hash: str
+    current_revision_id: int | None = Field(
+        default=None,
+        sa_column=sa.Column(sa.ForeignKey("revision.id", use_alter=True, name="fk_item_current_revision_id")),
+    )
+    waiting_revision_id: int | None = Field(
+        default=None,
+        sa_column=sa.Column(sa.ForeignKey("revision.id", use_alter=True, name="fk_item_waiting_revision_id")),
+    )
+    approved_revision_id: int | None = Field(
+        default=None,
+        sa_column=sa.Column(sa.ForeignKey("revision.id", use_alter=True, name="fk_item_approved_revision_id")),
+    )
+    public_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    listed_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    first_public_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    taken_down_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class Revision(SQLModel, table=True):
+    """One text of an item. Never edited; blanking (a decision of its own) empties the text and keeps the digest."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("item_id", "number"),
+        _one_of("origin", ("source", "editor")),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    item_id: int = Field(foreign_key="item.id", index=True)
+    number: int
+    origin: str
+    made_by: int | None = Field(default=None, foreign_key="account.id")
+    made_at: datetime = Field(sa_type=UtcTime)
+    kind: str
+    url: str
+    title: str
+    excerpt: str
+    text: str = ""
+    title_adjusted: bool = False
+    published_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    language: str | None = None
+    relevance: float = 0.0
+    relevance_reasons: list[str] = Field(default_factory=list, sa_type=sa.JSON)
+    source_hash: str
+    salt: str
+    digest: str
+
+
+class RevisionRegion(SQLModel, table=True):
+    __tablename__ = "revision_region"
+    __table_args__ = (sa.Index("ix_revision_region_province", "province", "revision_id"),)
+
+    revision_id: int = Field(foreign_key="revision.id", primary_key=True)
+    position: int = Field(primary_key=True)
+    province: str
+    municipality: str | None = None
+    place: str | None = None
+    lat: float | None = None
+    lon: float | None = None
+    confidence: float = 1.0
+    reasons: list[str] = Field(default_factory=list, sa_type=sa.JSON)
+
+
+class RevisionForm(SQLModel, table=True):
+    __tablename__ = "revision_form"
+    __table_args__ = (_one_of("form", Form), sa.Index("ix_revision_form_form", "form", "revision_id"))
+
+    revision_id: int = Field(foreign_key="revision.id", primary_key=True)
+    form: str = Field(primary_key=True)
+    reasons: list[str] = Field(default_factory=list, sa_type=sa.JSON)
+
+
+class RevisionEvent(SQLModel, table=True):
+    """When and where. `local_start` is the wall time in Amsterdam, kept because zone rules can change (INV-14)."""
+
+    __tablename__ = "revision_event"
+    __table_args__ = (
+        _one_of("status", EventStatus),
+        sa.CheckConstraint("ends_at IS NULL OR ends_at >= starts_at", name="ends_after_start"),
+        sa.Index("ix_revision_event_starts", "starts_at", "revision_id"),
+    )
+
+    revision_id: int = Field(foreign_key="revision.id", primary_key=True)
+    starts_at: datetime = Field(sa_type=UtcTime)
+    ends_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    local_start: str
+    all_day: bool = False
+    place: str | None = None
+    signup_url: str | None = None
+    status: str = EventStatus.CONFIRMED
+
+
+class Decision(SQLModel, table=True):
+    """What an editor did. Append-only by trigger; `previous_hash` is unique, so the chain cannot fork."""
+
+    __table_args__ = (
+        _one_of("verdict", (*(str(v) for v in Verdict), "edit")),
+        sa.Index("ix_decision_item", "item_id", "id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    item_id: int = Field(foreign_key="item.id")
+    revision_id: int = Field(foreign_key="revision.id")
+    account_id: int = Field(foreign_key="account.id")
+    verdict: str
+    reason: str = ""
+    privacy_checked: bool = False
+    made_at: datetime = Field(sa_type=UtcTime)
+    undoes: int | None = Field(default=None, foreign_key="decision.id", unique=True)
+    before: dict[str, Any] = Field(sa_type=sa.JSON)
+    after: dict[str, Any] = Field(sa_type=sa.JSON)
+    revision_digest: str
+    salt: str
+    reason_digest: str
+    previous_hash: str = Field(unique=True)
+    hash: str = Field(unique=True)
+
+
+class ChainHead(SQLModel, table=True):
+    """One row: the end of the decision chain. Writers on PostgreSQL lock it; SQLite has one writer anyway."""
+
+    __tablename__ = "chain_head"
+    __table_args__ = (sa.CheckConstraint("id = 1", name="single"),)
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    length: int
+    hash: str
+
+
+class PublicState(SQLModel, table=True):
+    """One row: the version of what is public. Raised in the transaction that changes it; page caches watch it."""
+
+    __tablename__ = "public_state"
+    __table_args__ = (sa.CheckConstraint("id = 1", name="single"),)
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    version: int
+
+
+class CalendarEntry(SQLModel, table=True):
+    """The outgoing identity of an event: `uid` fixed for ever, `sequence` raised when time, place or status change."""
+
+    __tablename__ = "calendar_entry"
+
+    item_id: int = Field(foreign_key="item.id", primary_key=True)
+    uid: str = Field(unique=True)
+    sequence: int = 0
+    changed_at: datetime = Field(sa_type=UtcTime)
+
+
+class Account(SQLModel, table=True):
+    __table_args__ = (_one_of("role", Role),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    address: str
+    address_key: str = Field(unique=True)
+    role: str
+    password_hash: str
+    created_at: datetime = Field(sa_type=UtcTime)
+    disabled_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class Invitation(SQLModel, table=True):
+    __table_args__ = (_one_of("role", Role),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    token_hash: str = Field(unique=True)
+    address: str = ""
+    role: str
+    created_at: datetime = Field(sa_type=UtcTime)
+    expires_at: datetime = Field(sa_type=UtcTime)
+    used_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class Login(SQLModel, table=True):
+    """A server-side session. Only the SHA-256 of its id is here (ASVS 7.2)."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    token_hash: str = Field(unique=True)
+    account_id: int = Field(foreign_key="account.id", index=True)
+    created_at: datetime = Field(sa_type=UtcTime)
+    last_seen_at: datetime = Field(sa_type=UtcTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class Attempt(SQLModel, table=True):
+    """One counted attempt (failed login, confirmation mail). `key` is a keyed hash, never an address."""
+
+    __table_args__ = (sa.Index("ix_attempt_bucket", "bucket", "key", "at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    bucket: str
+    key: str
+    at: datetime = Field(sa_type=UtcTime)
+
+
+class Subscriber(SQLModel, table=True):
+    """The address is sealed; `address_key` is a keyed hash, so that one address has one row."""
+
+    __table_args__ = (_one_of("state", ("unconfirmed", "confirmed")),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    token: str = Field(unique=True)
+    address_sealed: str
+    address_key: str = Field(unique=True)
+    state: str
+    consent_text: str
+    requested_at: datetime = Field(sa_type=UtcTime)
+    confirmed_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class SubscriberRegion(SQLModel, table=True):
+    """The provinces a subscriber chose. None chosen means the whole of the Netherlands."""
+
+    __tablename__ = "subscriber_region"
+
+    subscriber_id: int = Field(foreign_key="subscriber.id", primary_key=True, ondelete="CASCADE")
+    province: str = Field(primary_key=True)
+
+
+class Suppression(SQLModel, table=True):
+    """Addresses that get nothing more, as keyed hashes that survive erasure."""
+
+    address_key: str = Field(primary_key=True)
+    reason: str
+    since: datetime = Field(sa_type=UtcTime)
+
+
+class Notice(SQLModel, table=True):
+    """What one subscriber must be told, written in the transaction that is the reason for telling."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("subscriber_id", "about", "version", "kind"),
+        _one_of("kind", ("confirmation", "new")),
+        _one_of("state", ("waiting", "claimed", "handed", "sent", "refused", "in_doubt", "expired", "dropped")),
+        sa.Index("ix_notice_due", "state", "due_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    subscriber_id: int = Field(foreign_key="subscriber.id", ondelete="CASCADE")
+    about: str
+    item_id: int | None = Field(default=None, foreign_key="item.id", index=True)
+    revision_id: int | None = Field(default=None, foreign_key="revision.id")
+    version: int
+    kind: str
+    state: str
+    made_at: datetime = Field(sa_type=UtcTime)
+    due_at: datetime = Field(sa_type=UtcTime)
+    expires_at: datetime = Field(sa_type=UtcTime)
+    tries: int = 0
+    fence: int = 0
+    claimed_until: datetime | None = Field(default=None, sa_type=UtcTime)
+    settled_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class Delivery(SQLModel, table=True):
+    """One attempt to tell a notice, with the server's answer."""
+
+    __table_args__ = (_one_of("outcome", ("sent", "refused", "retry", "in_doubt")),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    notice_id: int = Field(foreign_key="notice.id", index=True, ondelete="CASCADE")
+    attempt: int
+    started_at: datetime = Field(sa_type=UtcTime)
+    finished_at: datetime = Field(sa_type=UtcTime)
+    outcome: str
+    code: int | None = None
+    answer: str = ""
