@@ -21,9 +21,11 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import event
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import QueuePool
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from store.errors import ConfigurationError
 
@@ -195,6 +197,18 @@ def migrate(store: Store) -> None:
                 connection.rollback()
                 connection.execute(sa.text("SELECT pg_advisory_unlock(727431)"))
                 connection.commit()
+
+
+def insert_or_ignore(
+    session: Session, table: type[SQLModel], values: dict[str, Any], unique: tuple[str, ...]
+) -> int | None:
+    """Insert one row and return its id, or None when a row with the same `unique` columns stands already."""
+    connection = session.connection()
+    insert = sqlite_insert if connection.dialect.name == "sqlite" else postgres_insert
+    target: sa.Table = table.__table__  # type: ignore[attr-defined]
+    statement = insert(target).values(**values).on_conflict_do_nothing(index_elements=list(unique))
+    made: int | None = connection.execute(statement.returning(target.c.id)).scalar_one_or_none()
+    return made
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,10 @@ class Visit(SQLModel, table=True):
 
 
 class Item(SQLModel, table=True):
-    """One thing a source told us. `listed_at` orders the public list: publication, else approval."""
+    """One thing a source told us. `listed_at` orders the public list: publication, else approval.
+
+    `previous_revision_id` is the approved text that stays up while a newer approval waits for its undo window.
+    """
 
     __table_args__ = (
         _one_of("kind", Kind),
@@ -156,6 +159,11 @@ class Item(SQLModel, table=True):
         default=None,
         sa_column=sa.Column(sa.ForeignKey("revision.id", use_alter=True, name="fk_item_approved_revision_id")),
     )
+    previous_revision_id: int | None = Field(
+        default=None,
+        sa_column=sa.Column(sa.ForeignKey("revision.id", use_alter=True, name="fk_item_previous_revision_id")),
+    )
+    previous_public_at: datetime | None = Field(default=None, sa_type=UtcTime)
     public_at: datetime | None = Field(default=None, sa_type=UtcTime)
     listed_at: datetime | None = Field(default=None, sa_type=UtcTime)
     first_public_at: datetime | None = Field(default=None, sa_type=UtcTime)

@@ -11,7 +11,7 @@ branch_labels = None
 depends_on = None
 
 
-POINTERS = ("approved_revision_id", "current_revision_id", "waiting_revision_id")
+POINTERS = ("approved_revision_id", "current_revision_id", "previous_revision_id", "waiting_revision_id")
 
 
 def upgrade() -> None:
@@ -33,28 +33,35 @@ def _pointer(name: str) -> sa.ForeignKeyConstraint:
 
 
 def _views() -> None:
-    """What the public may read: approved and not taken down. The time (`public_at`) is the reader's condition."""
-    approved = "i.approved_revision_id IS NOT NULL AND i.taken_down_at IS NULL"
-    op.execute(f"""
+    """What the public may read: texts that were approved, of items that are not taken down.
+
+    Which of the two texts shows (the approved one, or the previous one until `public_at`) is the reader's condition.
+    """
+    op.execute("""
         CREATE VIEW public_item AS
-        SELECT i.id, i.kind, i.public_at, i.listed_at, r.id AS revision_id, r.title, r.excerpt, r.url, r.published_at,
-               r.title_adjusted, s.key AS source_key, s.name AS source_name
-        FROM item i JOIN revision r ON r.id = i.approved_revision_id JOIN source s ON s.id = i.source_id
-        WHERE {approved}""")
+        SELECT i.id, i.kind, i.approved_revision_id, i.previous_revision_id, i.listed_at, i.public_at,
+               COALESCE(i.previous_public_at, i.public_at) AS shown_from, s.key AS source_key, s.name AS source_name
+        FROM item i JOIN source s ON s.id = i.source_id
+        WHERE i.approved_revision_id IS NOT NULL AND i.taken_down_at IS NULL""")
+    approved = """JOIN item i ON i.id = r.item_id
+        WHERE i.taken_down_at IS NULL AND (r.id = i.approved_revision_id OR r.id = i.previous_revision_id)"""
+    op.execute(f"""
+        CREATE VIEW public_text AS
+        SELECT r.id AS revision_id, r.kind, r.title, r.excerpt, r.url, r.published_at, r.title_adjusted
+        FROM revision r {approved}""")
     op.execute(f"""
         CREATE VIEW public_region AS
-        SELECT i.id AS item_id, g.position, g.province, g.municipality, g.place, g.lat, g.lon
-        FROM item i JOIN revision_region g ON g.revision_id = i.approved_revision_id WHERE {approved}""")
+        SELECT g.revision_id, g.position, g.province, g.municipality, g.place, g.lat, g.lon
+        FROM revision_region g JOIN revision r ON r.id = g.revision_id {approved}""")
     op.execute(f"""
         CREATE VIEW public_form AS
-        SELECT i.id AS item_id, f.form
-        FROM item i JOIN revision_form f ON f.revision_id = i.approved_revision_id WHERE {approved}""")
+        SELECT f.revision_id, f.form FROM revision_form f JOIN revision r ON r.id = f.revision_id {approved}""")
     op.execute(f"""
         CREATE VIEW public_event AS
-        SELECT i.id AS item_id, e.starts_at, e.ends_at, e.all_day, e.place, e.signup_url, e.status,
+        SELECT e.revision_id, e.starts_at, e.ends_at, e.all_day, e.place, e.signup_url, e.status,
                c.uid, c.sequence, c.changed_at
-        FROM item i JOIN revision_event e ON e.revision_id = i.approved_revision_id
-        JOIN calendar_entry c ON c.item_id = i.id WHERE {approved}""")
+        FROM revision_event e JOIN revision r ON r.id = e.revision_id
+        JOIN calendar_entry c ON c.item_id = r.item_id {approved}""")
     op.execute("""
         CREATE VIEW public_gone AS
         SELECT i.id, i.kind, i.taken_down_at FROM item i
@@ -223,6 +230,8 @@ def _tables(*, postgresql: bool) -> None:
         sa.Column("current_revision_id", sa.Integer(), nullable=True),
         sa.Column("waiting_revision_id", sa.Integer(), nullable=True),
         sa.Column("approved_revision_id", sa.Integer(), nullable=True),
+        sa.Column("previous_revision_id", sa.Integer(), nullable=True),
+        sa.Column("previous_public_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("public_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("listed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("first_public_at", sa.DateTime(timezone=True), nullable=True),

@@ -1,0 +1,73 @@
+"""The rules, as pure functions of values and `now`. Nothing here touches the database or reads the clock."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import datetime, timedelta
+
+from store.values import Kind, Rights, State
+
+SUMMARY_LIMIT = 1000
+INTERNAL_TEXT_LIMIT = 1000
+"""What an editor may see of a source whose rights class is `excerpt`: the summary that the feed itself publishes."""
+
+SOON = timedelta(days=7)
+
+
+def shown_revision(
+    approved: int | None,
+    public_at: datetime | None,
+    previous: int | None,
+    taken_down_at: datetime | None,
+    now: datetime,
+) -> int | None:
+    """The one rule of PRODUCT.md: the approved revision whose time has come, unless a takedown stands.
+
+    While a newer approval waits for the end of its undo window, the previously approved text stays up.
+    """
+    if approved is None or public_at is None or taken_down_at is not None:
+        return None
+    return approved if public_at <= now else previous
+
+
+def state_of(waiting: bool, approved: bool, taken_down: bool, otherwise: State) -> State:
+    """Where an item stands after a decision; `otherwise` is what the decision says when nothing waits or is up."""
+    if waiting:
+        return State.PENDING
+    if approved and not taken_down:
+        return State.APPROVED
+    return otherwise
+
+
+def priority(score: float, kind: Kind, starts_at: datetime | None, *, is_up: bool, now: datetime) -> float:
+    """How far up in the queue, higher is sooner: relevance, an event that begins soon, a changed text that is up."""
+    value = score
+    if is_up:
+        value += 1.0
+    if kind is Kind.EVENT and starts_at is not None:
+        value += 0.5 if starts_at - now <= SOON else 0.2
+    return value
+
+
+def kept_text(text: str, rights: Rights) -> str:
+    """What the store keeps of a text for the editors, by the source's rights class (TRUST 5.3)."""
+    if rights is Rights.FULLTEXT_INTERNAL:
+        return text
+    return text[:INTERNAL_TEXT_LIMIT] if rights is Rights.EXCERPT else ""
+
+
+def undo_ends(made_at: datetime, undo_seconds: int) -> datetime:
+    return made_at + timedelta(seconds=undo_seconds)
+
+
+def unfit_character(text: str) -> str | None:
+    """The first character that may not stand in a text for people: controls, and marks that reverse or hide text.
+
+    Line breaks are fine. Zero-width joiners are refused too: Dutch does not need them and they hide differences.
+    """
+    for character in text:
+        if character in "\n\r\t":
+            continue
+        if unicodedata.category(character) in {"Cc", "Cf", "Co", "Cs"}:
+            return character
+    return None
