@@ -1,0 +1,325 @@
+"""What the public reads. Every function takes a connection of `Store.public()`, which can open nothing else.
+
+One condition decides what shows (`_showing`), and every query here goes through it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import sqlalchemy as sa
+
+from store import search
+from store.tables import UtcTime
+from store.values import AMSTERDAM, EventStatus, Form, Kind
+
+CANCELLED_STAYS = timedelta(days=30)
+CURSOR_LIMIT = 40
+
+_meta = sa.MetaData()
+
+
+def _view(name: str, *columns: str, times: Sequence[str] = (), flags: Sequence[str] = ()) -> sa.Table:
+    return sa.Table(
+        name,
+        _meta,
+        *(
+            sa.Column(column, sa.Integer if column == "id" or column.endswith("_id") else sa.String)
+            for column in columns
+        ),
+        *(sa.Column(column, UtcTime) for column in times),
+        *(sa.Column(column, sa.Boolean) for column in flags),
+    )
+
+
+ITEM = _view(
+    "public_item",
+    *("id", "kind", "approved_revision_id", "previous_revision_id", "source_key", "source_name"),
+    times=("listed_at", "public_at", "shown_from"),
+)
+TEXT = _view(
+    "public_text",
+    *("revision_id", "kind", "title", "excerpt", "url"),
+    times=("published_at",),
+    flags=("title_adjusted",),
+)
+REGION = _view("public_region", "revision_id", "province", "municipality", "place")
+REGION.append_column(sa.Column("position", sa.Integer))
+FORM = _view("public_form", "revision_id", "form")
+EVENT = _view(
+    "public_event",
+    *("revision_id", "place", "signup_url", "status", "uid"),
+    times=("starts_at", "ends_at", "changed_at"),
+    flags=("all_day",),
+)
+EVENT.append_column(sa.Column("sequence", sa.Integer))
+GONE = _view("public_gone", "id", "kind", times=("taken_down_at",))
+VERSION = sa.Table("public_state", _meta, sa.Column("version", sa.Integer))
+
+
+@dataclass(frozen=True, slots=True)
+class PublicRegion:
+    province: str
+    municipality: str | None
+    place: str | None
+
+    @property
+    def words(self) -> str:
+        return self.place or self.municipality or self.province
+
+
+@dataclass(frozen=True, slots=True)
+class PublicEvent:
+    """`ends_at` is exclusive for all-day events. `changed_at` is the time of this version, for DTSTAMP."""
+
+    starts_at: datetime
+    ends_at: datetime | None
+    all_day: bool
+    place: str | None
+    signup_url: str | None
+    status: EventStatus
+    uid: str
+    sequence: int
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PublicItem:
+    id: int
+    kind: Kind
+    title: str
+    excerpt: str
+    url: str
+    source_key: str
+    source_name: str
+    published_at: datetime | None
+    listed_at: datetime
+    public_at: datetime
+    title_adjusted: bool
+    regions: tuple[PublicRegion, ...]
+    forms: tuple[Form, ...]
+    event: PublicEvent | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewsFilter:
+    """What a reader asks for; an empty field asks for everything. `since` and `until` are UTC, `until` exclusive."""
+
+    province: str = ""
+    municipality: str = ""
+    form: Form | None = None
+    source_key: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    query: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The last line of a page: the next page begins behind it, also when something new came in meanwhile."""
+
+    listed_at: datetime
+    id: int
+
+    def __str__(self) -> str:
+        return f"{int(self.listed_at.timestamp() * 1_000_000)}-{self.id}"
+
+    @classmethod
+    def parse(cls, text: str) -> Cursor | None:
+        moment, _, number = text.partition("-")
+        if not (moment.isascii() and moment.isdigit() and number.isascii() and number.isdigit() and len(text) < CURSOR_LIMIT):
+            return None
+        try:
+            return cls(datetime.fromtimestamp(int(moment) / 1_000_000, UTC), int(number))
+        except (OverflowError, ValueError, OSError):
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class NewsPage:
+    items: tuple[PublicItem, ...]
+    next: Cursor | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicVersion:
+    """Changes whenever what is public changes: by a decision, by an undo window that ends, by midnight here."""
+
+    version: int
+    shown_until: datetime | None
+    latest: datetime | None
+    day: str
+
+    @property
+    def key(self) -> str:
+        latest = int(self.latest.timestamp() * 1_000_000) if self.latest else 0
+        return f"{self.version}.{latest}.{self.day}"
+
+
+def version(connection: sa.Connection, now: datetime) -> PublicVersion:
+    """The version of what is public at `now`; one or two index look-ups."""
+    number = connection.execute(sa.select(VERSION.c.version)).scalar_one()
+    latest = connection.execute(sa.select(sa.func.max(ITEM.c.public_at, type_=UtcTime)).where(ITEM.c.public_at <= now))
+    soonest = connection.execute(sa.select(sa.func.min(ITEM.c.public_at, type_=UtcTime)).where(ITEM.c.public_at > now))
+    return PublicVersion(number, soonest.scalar(), latest.scalar(), f"{now.astimezone(AMSTERDAM):%Y%m%d}")
+
+
+def _showing(now: datetime) -> sa.Join:
+    """Items joined with the text that shows now: the approved one, or the one before it until its time has come."""
+    shown = sa.case((ITEM.c.public_at <= now, ITEM.c.approved_revision_id), else_=ITEM.c.previous_revision_id)
+    return ITEM.join(TEXT, TEXT.c.revision_id == shown)
+
+
+_COLUMNS = (
+    ITEM.c.id,
+    ITEM.c.listed_at,
+    ITEM.c.public_at,
+    ITEM.c.source_key,
+    ITEM.c.source_name,
+    TEXT.c.revision_id,
+    TEXT.c.kind,
+    TEXT.c.title,
+    TEXT.c.excerpt,
+    TEXT.c.url,
+    TEXT.c.published_at,
+    TEXT.c.title_adjusted,
+)
+
+
+def news(
+    connection: sa.Connection, wanted: NewsFilter, now: datetime, *, after: Cursor | None = None, limit: int = 20
+) -> NewsPage:
+    """Approved articles, newest first."""
+    query = _filtered(connection, wanted, now).where(ITEM.c.kind == Kind.ARTICLE)
+    if wanted.since is not None:
+        query = query.where(ITEM.c.listed_at >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(ITEM.c.listed_at < wanted.until)
+    if after is not None:
+        query = query.where(sa.tuple_(ITEM.c.listed_at, ITEM.c.id) < sa.tuple_(_time(after.listed_at), after.id))
+    query = query.order_by(ITEM.c.listed_at.desc(), ITEM.c.id.desc()).limit(limit + 1)
+    rows = connection.execute(query).all()
+    found = _whole(connection, rows[:limit])
+    last = found[-1] if len(rows) > limit else None
+    return NewsPage(found, Cursor(last.listed_at, last.id) if last else None)
+
+
+def events(
+    connection: sa.Connection, wanted: NewsFilter, now: datetime, *, limit: int = 100, past: bool = False
+) -> tuple[PublicItem, ...]:
+    """Approved events: upcoming ones, soonest first; with `past` the others, latest first."""
+    over = sa.func.coalesce(EVENT.c.ends_at, EVENT.c.starts_at, type_=UtcTime) < now
+    query = _filtered(connection, wanted, now).where(ITEM.c.kind == Kind.EVENT)
+    query = query.join(EVENT, EVENT.c.revision_id == TEXT.c.revision_id)
+    if wanted.since is not None:
+        query = query.where(EVENT.c.starts_at >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(EVENT.c.starts_at < wanted.until)
+    order = EVENT.c.starts_at.desc() if past else EVENT.c.starts_at
+    query = query.where(over if past else sa.not_(over)).order_by(order, ITEM.c.id).limit(limit)
+    return _whole(connection, connection.execute(query).all())
+
+
+def calendar(
+    connection: sa.Connection, wanted: NewsFilter, now: datetime, *, limit: int = 500
+) -> tuple[PublicItem, ...]:
+    """What stands in the outgoing calendar: upcoming events and those of the last thirty days (TRUST K-4)."""
+    query = _filtered(connection, wanted, now).where(ITEM.c.kind == Kind.EVENT)
+    query = query.join(EVENT, EVENT.c.revision_id == TEXT.c.revision_id)
+    query = query.where(EVENT.c.starts_at >= now - CANCELLED_STAYS).order_by(EVENT.c.starts_at, ITEM.c.id).limit(limit)
+    return _whole(connection, connection.execute(query).all())
+
+
+def item(connection: sa.Connection, item_id: int, now: datetime) -> PublicItem | None:
+    """One public item, None when there is none with this number (or not yet, or not any more)."""
+    query = _select(now).where(ITEM.c.id == item_id)
+    found = _whole(connection, connection.execute(query).all())
+    return found[0] if found else None
+
+
+def is_gone(connection: sa.Connection, item_id: int) -> bool:
+    """Whether this item was public once and was taken down: the answer is 410 then, not 404."""
+    return connection.execute(sa.select(GONE.c.id).where(GONE.c.id == item_id)).first() is not None
+
+
+def sources(connection: sa.Connection, now: datetime) -> tuple[tuple[str, str], ...]:
+    """Key and name of the sources that have something public, by name."""
+    query = sa.select(ITEM.c.source_key, ITEM.c.source_name).where(ITEM.c.shown_from <= now).distinct()
+    return tuple((key, name) for key, name in connection.execute(query.order_by(ITEM.c.source_name)))
+
+
+def _select(now: datetime) -> sa.Select[tuple[object, ...]]:
+    return sa.select(*_COLUMNS).select_from(_showing(now)).where(ITEM.c.shown_from <= now)
+
+
+def _time(moment: datetime) -> sa.BindParameter[datetime]:
+    return sa.literal(moment, UtcTime)
+
+
+def _filtered(connection: sa.Connection, wanted: NewsFilter, now: datetime) -> sa.Select[tuple[object, ...]]:
+    query = _select(now)
+    if wanted.province or wanted.municipality:
+        region = sa.select(sa.literal(1)).where(REGION.c.revision_id == TEXT.c.revision_id)
+        if wanted.province:
+            region = region.where(REGION.c.province == wanted.province)
+        if wanted.municipality:
+            region = region.where(REGION.c.municipality == wanted.municipality)
+        query = query.where(region.exists())
+    if wanted.form:
+        form = sa.select(sa.literal(1)).where(FORM.c.revision_id == TEXT.c.revision_id, FORM.c.form == wanted.form)
+        query = query.where(form.exists())
+    if wanted.source_key:
+        query = query.where(ITEM.c.source_key == wanted.source_key)
+    if wanted.query:
+        found = search.condition(connection.dialect.name, wanted.query, ITEM.c.id)
+        query = query.where(found if found is not None else sa.false())
+    return query
+
+
+def _whole(connection: sa.Connection, rows: Sequence[sa.Row[tuple[object, ...]]]) -> tuple[PublicItem, ...]:
+    """The rows with their regions, forms and event facts: three more queries, however many rows."""
+    numbers = [row.revision_id for row in rows]
+    if not numbers:
+        return ()
+    regions: dict[int, list[PublicRegion]] = {}
+    query = sa.select(REGION).where(REGION.c.revision_id.in_(numbers)).order_by(REGION.c.revision_id, REGION.c.position)
+    for row in connection.execute(query):
+        regions.setdefault(row.revision_id, []).append(PublicRegion(row.province, row.municipality, row.place))
+    forms: dict[int, list[Form]] = {}
+    for row in connection.execute(sa.select(FORM).where(FORM.c.revision_id.in_(numbers)).order_by(FORM.c.form)):
+        forms.setdefault(row.revision_id, []).append(Form(row.form))
+    facts = {
+        row.revision_id: PublicEvent(
+            row.starts_at,
+            row.ends_at,
+            row.all_day,
+            row.place,
+            row.signup_url,
+            EventStatus(row.status),
+            row.uid,
+            row.sequence,
+            row.changed_at,
+        )
+        for row in connection.execute(sa.select(EVENT).where(EVENT.c.revision_id.in_(numbers)))
+    }
+    return tuple(
+        PublicItem(
+            id=row.id,
+            kind=Kind(row.kind),
+            title=row.title,
+            excerpt=row.excerpt,
+            url=row.url,
+            source_key=row.source_key,
+            source_name=row.source_name,
+            published_at=row.published_at,
+            listed_at=row.listed_at,
+            public_at=row.public_at,
+            title_adjusted=row.title_adjusted,
+            regions=tuple(regions.get(row.revision_id, ())),
+            forms=tuple(forms.get(row.revision_id, ())),
+            event=facts.get(row.revision_id),
+        )
+        for row in rows
+    )
