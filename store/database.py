@@ -27,7 +27,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.pool import QueuePool
 from sqlmodel import Session, SQLModel
 
-from store.errors import ConfigurationError
+from store.errors import ConfigurationError, UnavailableError
 
 SQLITE_FLOOR = (3, 51, 3)
 BUSY_MILLISECONDS = 10_000
@@ -54,25 +54,35 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A read transaction; whatever was changed in it is forgotten at its end."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with _available(), Session(self.engine, expire_on_commit=False) as session:
             yield session
             session.rollback()
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A write transaction: committed at its end, rolled back whole when anything is raised."""
-        with Session(self.engine.execution_options(write=True), expire_on_commit=False) as session, session.begin():
+        engine = self.engine.execution_options(write=True)
+        with _available(), Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
     def public(self) -> Iterator[sa.Connection]:
         """A connection that can read what is approved and nothing else."""
-        with self.public_engine.connect() as connection:
+        with _available(), self.public_engine.connect() as connection:
             yield connection
 
     def close(self) -> None:
         self.engine.dispose()
         self.public_engine.dispose()
+
+
+@contextmanager
+def _available() -> Iterator[None]:
+    """A database that is locked, full or gone is an expected trouble, not a bug."""
+    try:
+        yield
+    except (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError) as error:
+        raise UnavailableError(f"The database does not answer: {first_line(error)}.") from error
 
 
 def open_store(url: str) -> Store:
@@ -116,7 +126,9 @@ def first_line(error: BaseException) -> str:
 
 
 def _sqlite_engine(url: str, *, public: bool) -> sa.Engine:
-    engine = sa.create_engine(url, module=pysqlite3, poolclass=QueuePool, pool_size=8, max_overflow=32)
+    engine = sa.create_engine(
+        url, module=pysqlite3, poolclass=QueuePool, pool_size=8, max_overflow=32, hide_parameters=True
+    )
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
@@ -175,6 +187,7 @@ def _postgres_engine(url: str, *, public: bool) -> sa.Engine:
         pool_size=8,
         max_overflow=32,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={"connect_timeout": 10, "options": options},
     )
 

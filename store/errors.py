@@ -1,4 +1,4 @@
-"""The four ways in which we say no. Expected failure (a source is down) is a value; see `store/values.py`."""
+"""The ways in which we say no. Expected failure (a source is down) is a value; see `store/values.py`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ class SignaalError(Exception):
 
 class ConfigurationError(SignaalError):
     """Wrong use or configuration: the command ends with exit code 2."""
+
+
+class UnavailableError(SignaalError):
+    """The database does not answer now (HTTP 503): nothing was stored, trying again later may help."""
 
 
 class NotFoundError(SignaalError):

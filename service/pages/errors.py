@@ -1,0 +1,33 @@
+"""The page for everything that goes wrong: what, where, what now. In the same frame, with help and quick exit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service.pages.views import Frame
+from service.render import frame, page
+
+TITLES = {
+    403: "Dat mag niet",
+    404: "Niet gevonden",
+    409: "Intussen veranderd",
+    410: "Niet meer beschikbaar",
+    429: "Even wachten",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    frame: Frame
+    status: int
+    title: str
+    sentence: str
+
+
+def error_page(request: Request, status: int, sentence: str) -> Response:
+    """The answer with `status` and one Dutch sentence that says what now."""
+    context = Context(frame(request), status, TITLES.get(status, "Dat lukte niet"), sentence)
+    return page(request, "error", context, status)
