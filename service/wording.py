@@ -5,11 +5,14 @@ Moments come in as aware datetimes in any zone and are turned into Dutch local t
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from store.values import AMSTERDAM, EventFacts, EventStatus, Form, Kind, RejectReason
 
+SLUG_LIMIT = 60
 WEEKDAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 MONTHS = (
     "januari", "februari", "maart", "april", "mei", "juni",
@@ -110,6 +113,14 @@ def number_words(number: int) -> str:
 def count_words(number: int, one: str, more: str) -> str:
     """`1 bericht`, `0 berichten`, `1.204 berichten`."""
     return f"{number_words(number)} {one if number == 1 else more}"
+
+
+def slug(title: str) -> str:
+    """The readable tail of an address: plain letters, digits and hyphens, cut at a word, at most 60 characters."""
+    folded = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    tail = "-".join(re.findall(r"[a-z0-9]+", folded))
+    cut = tail if len(tail) <= SLUG_LIMIT else tail[: SLUG_LIMIT + 1].rpartition("-")[0] or tail[:SLUG_LIMIT]
+    return cut or "bericht"
 
 
 def list_words(words: Sequence[str]) -> str:

@@ -72,6 +72,15 @@ def test_numbers_have_a_full_stop_between_thousands():
     assert wording.count_words(0, "bericht", "berichten") == "0 berichten"
 
 
+def test_an_address_ends_in_plain_words_cut_between_words():
+    assert wording.slug("ARNHEM – Café ’t Hoekje: één verdachte!") == "arnhem-cafe-t-hoekje-een-verdachte"
+    assert wording.slug("日本") == "bericht"
+    long = wording.slug("uitbuiting " * 20)
+    assert len(long) <= 60
+    assert long.endswith("uitbuiting"), "cut at a word, or a cut-off name shows in the address"
+    assert wording.slug("a" * 200) == "a" * 60
+
+
 def test_a_list_reads_as_a_sentence():
     assert wording.list_words([]) == ""
     assert wording.list_words(["Zeeland"]) == "Zeeland"

@@ -1,0 +1,14 @@
+"""`/veelgestelde-vragen`: eleven questions, each with its own address, also readable for machines (FAQPage)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from service.content import StaticPage
+from service.pages.views import Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    frame: Frame
+    page: StaticPage
