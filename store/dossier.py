@@ -1,0 +1,241 @@
+"""One item with everything an editor needs to be sure: texts, reasons, what is public, and what was decided before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from store import items, rules
+from store.errors import NotFoundError
+from store.items import RevisionText
+from store.tables import Account, Decision, Item, Revision, Source
+from store.values import Rights, State, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionSeen:
+    """One line of the history. `undone` means that a later decision took it back; `verdict` may also be "edit"."""
+
+    id: int
+    item_id: int
+    revision_id: int
+    revision_number: int
+    title: str
+    verdict: str
+    reason: str
+    privacy_checked: bool
+    address: str
+    made_at: datetime
+    undone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """`text` is the newest text and `revision_id` its number; `approved` the text that was approved last, if any.
+
+    `shown_revision_id` is the one that the public sees now. `may_undo` names the last decision while its undo window
+    is open.
+    """
+
+    item_id: int
+    state: State
+    revision_id: int
+    revision_number: int
+    origin: str
+    made_by: str
+    made_at: datetime
+    text: RevisionText
+    waits: bool
+    approved: RevisionText | None
+    approved_revision_id: int | None
+    shown_revision_id: int | None
+    public_at: datetime | None
+    taken_down: bool
+    found_at: datetime
+    source_key: str
+    source_name: str
+    rights: Rights
+    history: tuple[DecisionSeen, ...]
+
+    @property
+    def is_new_text_of_approved(self) -> bool:
+        return self.waits and self.approved is not None and self.approved_revision_id != self.revision_id
+
+    @property
+    def may_withdraw(self) -> bool:
+        return self.approved_revision_id is not None and not self.taken_down
+
+    @property
+    def may_reopen(self) -> bool:
+        return self.state not in {State.PENDING, State.APPROVED, State.SCHEDULED}
+
+
+def read(session: Session, item_id: int, *, now: datetime) -> Dossier:
+    """Everything about one item. Raises NotFoundError."""
+    found = session.exec(
+        select(Item, Source).where(col(Item.source_id) == col(Source.id), Item.id == item_id)
+    ).one_or_none()
+    if found is None or found[0].current_revision_id is None:
+        raise NotFoundError(f"There is no item {item_id}.")
+    item, source = found
+    current = session.get_one(Revision, item.current_revision_id)
+    maker = session.get(Account, current.made_by) if current.made_by else None
+    approved = session.get(Revision, item.approved_revision_id) if item.approved_revision_id else None
+    return Dossier(
+        item_id=item_id,
+        state=State(item.state),
+        revision_id=current.id or 0,
+        revision_number=current.number,
+        origin=current.origin,
+        made_by=maker.address if maker else "",
+        made_at=current.made_at,
+        text=items.revision_text(session, current),
+        waits=item.waiting_revision_id is not None,
+        approved=items.revision_text(session, approved) if approved else None,
+        approved_revision_id=item.approved_revision_id,
+        shown_revision_id=items.shown_revision(item, now),
+        public_at=item.public_at,
+        taken_down=item.taken_down_at is not None,
+        found_at=item.found_at,
+        source_key=source.key,
+        source_name=source.name,
+        rights=Rights(source.rights),
+        history=history(session, item_id=item_id, size=200).lines,
+    )
+
+
+def revision(session: Session, item_id: int, revision_id: int) -> RevisionText | None:
+    """One text of an item, None when that revision is not one of its own."""
+    row = session.exec(select(Revision).where(Revision.id == revision_id, Revision.item_id == item_id)).one_or_none()
+    return items.revision_text(session, row) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    lines: tuple[DecisionSeen, ...]
+    next_before: int | None
+
+
+def history(session: Session, *, item_id: int | None = None, before: int | None = None, size: int = 50) -> HistoryPage:
+    """Decisions, newest first, of one item or of all; `before` is the id of the last one seen."""
+    statement = (
+        select(Decision, Account.address, Revision)
+        .join(Account, col(Account.id) == col(Decision.account_id))
+        .join(Revision, col(Revision.id) == col(Decision.revision_id))
+        .order_by(col(Decision.id).desc())
+        .limit(size + 1)
+    )
+    if item_id is not None:
+        statement = statement.where(Decision.item_id == item_id)
+    if before is not None:
+        statement = statement.where(col(Decision.id) < before)
+    rows = session.exec(statement).all()
+    shown = rows[:size]
+    undone = set(
+        session.exec(select(Decision.undoes).where(col(Decision.undoes).in_([row.id for row, _, _ in shown]))).all()
+    )
+    lines = tuple(
+        DecisionSeen(
+            id=row.id or 0,
+            item_id=row.item_id,
+            revision_id=row.revision_id,
+            revision_number=text.number,
+            title=text.title,
+            verdict=str(row.verdict),
+            reason=row.reason,
+            privacy_checked=row.privacy_checked,
+            address=address,
+            made_at=row.made_at,
+            undone=row.id in undone,
+        )
+        for row, address, text in shown
+    )
+    return HistoryPage(lines, lines[-1].id if len(rows) > size else None)
+
+
+@dataclass(frozen=True, slots=True)
+class UndoOffer:
+    """The last verdict of an editor while it can still be taken back."""
+
+    item_id: int
+    revision_id: int
+    title: str
+    verdict: Verdict
+    ends_at: datetime
+
+
+def undo_offer(session: Session, account_id: int, *, now: datetime, undo_seconds: int) -> UndoOffer | None:
+    """What this editor may still take back, None when the window is over or somebody decided after it."""
+    last = session.exec(
+        select(Decision, Revision.title)
+        .join(Revision, col(Revision.id) == col(Decision.revision_id))
+        .where(Decision.account_id == account_id, col(Decision.verdict) != "edit")
+        .order_by(col(Decision.id).desc())
+        .limit(1)
+    ).one_or_none()
+    if last is None:
+        return None
+    row, title = last
+    ends_at = rules.undo_ends(row.made_at, undo_seconds)
+    later = select(sa.func.count()).where(col(Decision.item_id) == row.item_id, col(Decision.id) > row.id)
+    if row.verdict == Verdict.UNDO or now >= ends_at or session.exec(later).one():
+        return None
+    return UndoOffer(row.item_id, row.revision_id, title, Verdict(row.verdict), ends_at)
+
+
+@dataclass(frozen=True, slots=True)
+class UpLine:
+    """One thing that is public, or will be when its undo window ends."""
+
+    item_id: int
+    revision_id: int
+    kind: str
+    title: str
+    source_name: str
+    public_at: datetime
+    has_newer_text: bool
+    cursor: str
+
+
+@dataclass(frozen=True, slots=True)
+class UpPage:
+    lines: tuple[UpLine, ...]
+    next_cursor: str | None
+
+
+def up(session: Session, *, before: int | None = None, size: int = 50) -> UpPage:
+    """What is public now or within the undo window, newest approval first; `before` is the item seen last."""
+    statement = (
+        select(Item, Revision, Source.name)
+        .join(Revision, col(Revision.id) == col(Item.approved_revision_id))
+        .join(Source, col(Source.id) == col(Item.source_id))
+        .where(col(Item.taken_down_at).is_(None))
+        .order_by(col(Item.public_at).desc(), col(Item.id).desc())
+        .limit(size + 1)
+    )
+    last = session.get(Item, before) if before is not None else None
+    if last is not None and last.public_at is not None:
+        statement = statement.where(
+            sa.or_(
+                col(Item.public_at) < last.public_at,
+                sa.and_(col(Item.public_at) == last.public_at, col(Item.id) < (last.id or 0)),
+            )
+        )
+    rows = session.exec(statement).all()
+    lines = tuple(
+        UpLine(
+            item.id or 0,
+            text.id or 0,
+            str(text.kind),
+            text.title,
+            source_name,
+            item.public_at or item.found_at,
+            item.waiting_revision_id is not None,
+            str(item.id),
+        )
+        for item, text, source_name in rows[:size]
+    )
+    return UpPage(lines, lines[-1].cursor if len(rows) > size else None)
