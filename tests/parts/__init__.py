@@ -1,0 +1,1 @@
+"""The real parts that tests stand on: two databases, a mail server, the service as a process, a browser, a corpus."""
