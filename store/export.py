@@ -1,0 +1,121 @@
+"""Items, decisions and sources as plain rows for `signaal export`, with the names of PRODUCT.md section 7.
+
+What is not built yet is null, never invented.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from store import items
+from store.items import RevisionText
+from store.tables import Decision, Item, Revision, Source
+
+Row = dict[str, Any]
+
+
+def item_rows(session: Session, now: datetime) -> Iterator[Row]:
+    """One row per item, by id, with its newest revision; `public` says whether any text of it shows at `now`."""
+    names = dict(session.exec(select(Source.id, Source.key)).all())
+    query = select(Item, Revision).join(Revision, col(Revision.id) == col(Item.current_revision_id))
+    for item, revision in session.exec(query.order_by(col(Item.id)).execution_options(yield_per=200)):
+        text = items.revision_text(session, revision)
+        yield {
+            "id": item.id,
+            "source": names.get(item.source_id),
+            "guid": item.guid,
+            **text_fields(text),
+            "found_at": iso(item.found_at),
+            "state": str(item.state),
+            "public": items.shown_revision(item, now) is not None,
+            "revision": item.current_revision_id,
+            "relevance": {"score": round(text.relevance, 4), "reasons": list(text.relevance_reasons)},
+            "story": None,
+            "case": None,
+            "duplicate_of": None,
+        }
+
+
+def text_fields(text: RevisionText) -> Row:
+    """The fields that an item and an inspected document share."""
+    event = text.event
+    return {
+        "url": text.url,
+        "kind": str(text.kind),
+        "language": text.language,
+        "title": text.title,
+        "excerpt": text.excerpt,
+        "published_at": iso(text.published_at),
+        "regions": [
+            {
+                "province": region.province,
+                "municipality": region.municipality,
+                "place": region.place,
+                "lat": region.lat,
+                "lon": region.lon,
+                "confidence": region.confidence,
+            }
+            for region in text.regions
+        ],
+        "forms": [str(found.form) for found in text.forms],
+        "news_kind": None,
+        "flags": None,
+        "event": None
+        if event is None
+        else {
+            "starts_at": iso(event.starts_at),
+            "ends_at": iso(event.ends_at),
+            "all_day": event.all_day,
+            "place": event.place,
+            "signup_url": event.signup_url,
+            "status": str(event.status),
+        },
+        "dates": None,
+    }
+
+
+def decision_rows(session: Session) -> Iterator[Row]:
+    """One row per decision, in the order of the chain."""
+    for row in session.exec(select(Decision).order_by(col(Decision.id)).execution_options(yield_per=500)):
+        yield {
+            "id": row.id,
+            "item": row.item_id,
+            "revision": row.revision_id,
+            "account": row.account_id,
+            "verdict": str(row.verdict),
+            "reason": row.reason,
+            "privacy_checked": row.privacy_checked,
+            "made_at": iso(row.made_at),
+            "undoes": row.undoes,
+            "before": row.before,
+            "after": row.after,
+            "revision_digest": row.revision_digest,
+            "previous_hash": row.previous_hash,
+            "hash": row.hash,
+        }
+
+
+def source_rows(session: Session) -> Iterator[Row]:
+    """One row per source, with the names of `[[source]]` in config.toml."""
+    for row in session.exec(select(Source).order_by(col(Source.key))):
+        yield {
+            "key": row.key,
+            "name": row.name,
+            "url": row.url,
+            "kind": str(row.kind),
+            "region": row.region,
+            "rights": str(row.rights),
+            "pace": row.pace_seconds,
+            "paused": row.paused,
+            "include": list(row.include),
+            "exclude": list(row.exclude),
+            "options": dict(row.options),
+        }
+
+
+def iso(time: datetime | None) -> str | None:
+    return time.isoformat() if time else None
