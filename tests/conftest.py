@@ -23,6 +23,7 @@ from tests.parts.config import settings_in
 from tests.parts.mailserver import MailServer
 from tests.parts.service import start_service  # noqa: F401 - a fixture
 from tests.parts.sockets import close_the_doors
+from tests.world.catalogue import Catalogue
 
 close_the_doors()
 for _name in [name for name in os.environ if name.startswith("SIGNAAL_") and name != "SIGNAAL_CORPUS"]:
@@ -116,4 +117,11 @@ def world(now: datetime) -> Iterator[World]:
 def mail_server() -> Iterator[MailServer]:
     """An SMTP server that can be told to misbehave."""
     with MailServer() as running:
+        yield running
+
+
+@pytest.fixture
+def catalogue() -> Iterator[Catalogue]:
+    """Servers that misbehave, one per fault: `catalogue.url("gzip_bomb")`."""
+    with Catalogue() as running:
         yield running
