@@ -1,0 +1,294 @@
+"""Where a text names a place, and how sure the words around it make us. What a name stands for is settled elsewhere.
+
+A name counts by what stands before it. "in Best" is a place, "Best veel" is not, "wethouder Van Assen" is a person,
+"FC Utrecht" is a club, and the court in Arnhem judges what happened in Tiel.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from crawler.reading.folding import WORD, fold, visible
+from crawler.reading.gazetteer import Name, gazetteer
+
+LIMIT = 20_000
+"""Characters of the text that are searched for places; what a report is about stands far before that."""
+BIG = 5_000
+"""From this number of people on, a town is believed without a preposition."""
+DATELINE_END = re.compile(
+    r"(?:\s*\([^()\n]{1,30}\)|\s*,?\s*\d{1,2} [a-z]{3,9}(?: \d{4})?|\s+ANP)?\s*(?:[–—|]|--?(?=\s)|:(?=\s))"
+)
+JOIN = re.compile(r"\s*(?:/|,|&)\s*|\s*,?\s+(?:en|of|&|/)\s+(?:in\s+)?(?:het\s+)?")
+QUALIFIER = re.compile(
+    r"\s*[(,]?\s*(?:in (?:de provincie )?)?"
+    r"(?P<province>Groningen|Fryslân|Friesland|Drenthe|Overijssel|Flevoland|Gelderland|Utrecht|Noord-Holland|Zuid-Holland"
+    r"|Zeeland|Noord-Brabant|Brabant|Limburg|NH|ZH|Gld|Gn|Lb|L|NB|Ov|O|Ut|Fr|Dr|Z)\b\.?\)?"
+)
+SHORT = {
+    "Fryslân": "Friesland", "Brabant": "Noord-Brabant", "NH": "Noord-Holland", "ZH": "Zuid-Holland", "Gld": "Gelderland",
+    "Gn": "Groningen", "Lb": "Limburg", "L": "Limburg", "NB": "Noord-Brabant", "Ov": "Overijssel", "O": "Overijssel",
+    "Ut": "Utrecht", "Fr": "Friesland", "Dr": "Drenthe", "Z": "Zeeland",
+}  # fmt: skip
+METONYMS = frozenset({"den haag", "s gravenhage", "the hague", "holland"})
+"""In news these mean the government unless something says that the town is meant."""
+
+
+class Kind(IntEnum):
+    """How the text names the place, from weak to strong."""
+
+    COURT = 1
+    BARE = 2
+    LOOSE = 3
+    ADJECTIVE = 4
+    NEAR = 5
+    DATELINE = 6
+
+
+CONFIDENCE = {
+    Kind.COURT: 0.4,
+    Kind.BARE: 0.5,
+    Kind.LOOSE: 0.55,
+    Kind.ADJECTIVE: 0.6,
+    Kind.NEAR: 0.85,
+    Kind.DATELINE: 0.95,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """`start` counts from the beginning of its own part, title or text. `hint` is a province said beside the name."""
+
+    key: str
+    name: Name
+    kind: Kind
+    said: str
+    start: int
+    hint: str = ""
+    province: bool = False
+
+
+@dataclass(slots=True)
+class Part:
+    """A title or a text cut into words: raw, folded, and where each begins and ends."""
+
+    text: str
+    raw: list[str] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    clubs: set[str] = field(default_factory=set)
+
+    def between(self, left: int, right: int) -> str:
+        """What stands between the end of word `left` and the begin of word `right`."""
+        if left < 0:
+            return self.text[: self.starts[right]]
+        return self.text[self.ends[left] : self.starts[right]]
+
+    def before(self, number: int) -> str:
+        """The folded word before, "" across anything but a space."""
+        if number < 1 or self.between(number - 1, number).strip(" '"):
+            return ""
+        return self.words[number - 1]
+
+    def opens(self, number: int) -> bool:
+        """The word stands at the beginning of the part or of a sentence."""
+        return number == 0 or any(mark in self.between(number - 1, number) for mark in '.!?:\n"”“')
+
+
+def part_of(text: str) -> Part:
+    part = Part(visible(text[:LIMIT]))
+    for match in WORD.finditer(part.text):
+        word = match.group()
+        part.raw.append(word)
+        part.words.append(fold(word[:60]))
+        part.starts.append(match.start())
+        part.ends.append(match.end())
+    return part
+
+
+def name_at(part: Part, number: int) -> tuple[int, str, Name] | None:
+    """The longest known name that begins at this word, with the number of its words."""
+    table = gazetteer()
+    longest = table.longest.get(part.words[number], 0)
+    for size in range(min(longest, len(part.words) - number), 0, -1):
+        key = " ".join("sint" if w == "st" else w for w in part.words[number : number + size])
+        name = table.names.get(key)
+        if name and well_written(part, number, size, name):
+            return size, key, name
+    return None
+
+
+def well_written(part: Part, number: int, size: int, name: Name) -> bool:
+    """Capitals where the name has them, and nothing but spaces, hyphens and the like between its words."""
+    for offset in range(size):
+        capital = name.capitals[offset] if offset < len(name.capitals) else False
+        if capital and not part.raw[number + offset][0].isupper():
+            return False
+        if offset and len(part.between(number + offset - 1, number + offset).strip(" -'./,")) > 0:
+            return False
+        if offset and "\n" in part.between(number + offset - 1, number + offset):
+            return False
+    return True
+
+
+def dateline(part: Part) -> tuple[list[Mention], int]:
+    """The places before the first dash, and the number of the first word after them."""
+    found: list[Mention] = []
+    number = 0
+    while number < len(part.words):
+        match = name_at(part, number)
+        if match is None or match[2].adjective:
+            return [], 0
+        size, key, name = match
+        end = part.ends[number + size - 1]
+        said = part.text[part.starts[number] : end]
+        if name.common and not said.isupper():
+            return [], 0
+        if name.places:
+            found.append(Mention(key, name, Kind.DATELINE, said, part.starts[number]))
+        number += size
+        if DATELINE_END.match(part.text, end):
+            return found, number
+        joined = JOIN.match(part.text, end)
+        if joined is None or number >= len(part.words) or joined.end() != part.starts[number]:
+            return [], 0
+    return [], 0
+
+
+def mentions_of(text: str) -> list[Mention]:
+    """Every mention of a place in the order of the text. Linear in its length."""
+    part = part_of(text)
+    found, number = dateline(part)
+    last_end = -1
+    known = gazetteer().longest
+    while number < len(part.words):
+        match = name_at(part, number) if part.words[number] in known else None
+        if match is None:
+            number += 1
+            continue
+        size, key, name = match
+        mention = None
+        if name.places:
+            previous = found[-1] if found and last_end == number - 1 else None
+            mention = judge(part, number, size, key, name, previous)
+        number += size
+        if mention:
+            found.append(mention)
+            last_end = number - 1
+    return [m for m in found if not (m.kind is Kind.BARE and m.key in part.clubs)]
+
+
+def judge(part: Part, number: int, size: int, key: str, name: Name, previous: Mention | None) -> Mention | None:
+    """The mention, or None when the words around it say that no place is meant or leave it open."""
+    kind = kind_of(part, number, size, key, name, previous)
+    if kind is None:
+        return None
+    before = part.before(number)
+    start, end = part.starts[number], part.ends[number + size - 1]
+    hint = gazetteer().names[before].places[0].province if is_adjective(before) else ""
+    qualified = QUALIFIER.match(part.text, end)
+    if qualified and not hint:
+        short = qualified.group("province")
+        hint = SHORT.get(short, short)
+    said = part.text[start:end]
+    if kind in {Kind.NEAR, Kind.LOOSE} and before:
+        said = f"{part.raw[number - 1].lower()} {said}"
+    return Mention(key, name, kind, said, start, hint, before in {"provincie", "provincies"})
+
+
+def is_adjective(word: str) -> bool:
+    name = gazetteer().names.get(word)
+    return bool(name and name.adjective)
+
+
+def kind_of(part: Part, number: int, size: int, key: str, name: Name, previous: Mention | None) -> Kind | None:
+    words = gazetteer().words
+    before = part.before(number)
+    if no_place(part, number, size, key):
+        return None
+    if name.adjective:
+        return adjective_kind(part, number, size)
+    if previous and JOIN.fullmatch(part.between(number - 1, number)):
+        return previous.kind if previous.kind is not Kind.DATELINE else Kind.NEAR
+    if before in words.courts or (before in {"in", "te", "van"} and heads(part, number) & words.courts):
+        return Kind.COURT
+    if before in words.near or before in words.units or before in {"provincie", "provincies"} or is_adjective(before):
+        return Kind.NEAR
+    if name.common:
+        named = before == "van" and heads(part, number) & words.van_heads
+        return Kind.LOOSE if named else None
+    if before in words.medium or before in words.bodies:
+        return None if surname(part, number) else Kind.LOOSE
+    return bare_kind(part, number, size, key, name)
+
+
+def heads(part: Part, number: int) -> set[str]:
+    """The one or two words before the preposition: "rechters uit de rechtbank in"."""
+    return {part.words[i] for i in (number - 2, number - 3) if i >= 0}
+
+
+def no_place(part: Part, number: int, size: int, key: str) -> bool:
+    """Clubs, names of people with "Van", halves of double names, and towns abroad."""
+    words = gazetteer().words
+    before = part.before(number)
+    after = number + size
+    follows = part.words[after] if after < len(part.words) else ""
+    gap = part.between(after - 1, after) if follows else "."
+    if before in words.clubs or (gap == " " and follows in words.club_tails):
+        part.clubs.add(key)
+        return True
+    if before in words.abroad_before:
+        return True
+    if follows in words.abroad_after and gap.strip() in {",", "("}:
+        return True
+    if gap == "-" and follows not in words.compass and not name_at(part, after) and before not in words.near:
+        return True
+    if number and part.between(number - 1, number) == "-":
+        return part.words[number - 1] not in words.compass and not name_ends_at(part, number)
+    return before in {"van", "ter", "de", "den", "te"} and part.raw[number - 1][0].isupper() and not part.opens(number - 1)
+
+
+def name_ends_at(part: Part, number: int) -> bool:
+    """Whether the word before is itself a place, as in "Tilburg-Breda"."""
+    return part.words[number - 1] in gazetteer().names and part.raw[number - 1][0].isupper()
+
+
+def surname(part: Part, number: int) -> bool:
+    """ "Jan van Breda": a capital before "van" that is no sentence word such as "Inwoners van"."""
+    if part.words[number - 1] != "van":
+        return False
+    if part.raw[number - 1][0].isupper():
+        return not any(word in {"naar", "tot"} for word in part.words[number + 1 : number + 3])
+    if number < 2 or part.between(number - 2, number - 1) != " ":
+        return False
+    return part.raw[number - 2][0].isupper() and part.words[number - 2] not in gazetteer().words.van_heads
+
+
+def adjective_kind(part: Part, number: int, size: int) -> Kind | None:
+    """ "De Tilburgse politie" names a town; "de Rotterdamse Rijweg" and "Het Gelderse Hengelo" name something else."""
+    after = number + size
+    if after >= len(part.words) or part.between(after - 1, after) != " ":
+        return None
+    if part.words[after] in gazetteer().words.courts:
+        return Kind.COURT
+    return Kind.ADJECTIVE if part.raw[after][0].islower() else None
+
+
+def bare_kind(part: Part, number: int, size: int, key: str, name: Name) -> Kind | None:
+    """A name without a preposition: believed for towns, unless capitals beside it make it part of another name."""
+    if key in METONYMS:
+        return None
+    words = gazetteer().words
+    after = number + size
+    if after < len(part.words) and part.between(after - 1, after) == " ":
+        follows = part.raw[after]
+        if follows[0].isupper() and not part.text.isupper() and part.words[after] not in words.compass:
+            return None
+    if number and part.between(number - 1, number) == " ":
+        before = part.raw[number - 1]
+        if before[0].isupper() and not before.isupper() and part.words[number - 1] not in words.plain:
+            return None
+    big = any(p.kind != "place" or p.population >= BIG for p in name.places)
+    return Kind.BARE if big else None

@@ -1,0 +1,254 @@
+"""Which provinces, municipalities and places a text is about, each with the words that say so.
+
+Namesakes are settled by what stands beside the name, then by the other places of the text, then by the region of the
+source, then by size. What stays open gives no region: an editor adds one sooner than they notice a wrong one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from crawler.reading.folding import fold, visible
+from crawler.reading.gazetteer import Place, gazetteer
+from crawler.reading.mentions import CONFIDENCE, LIMIT, WORD, Kind, Mention, mentions_of
+from store.values import PROVINCES, Region
+
+MOST = 6
+"""Regions proposed for one text."""
+LOWEST = 0.4
+"""Below this confidence a region is not proposed."""
+FALLBACK = 0.2
+"""Confidence of the source's own province when the text names nothing."""
+FAR = 1_500
+"""Characters after which a mention tells less about the subject of a report."""
+DOMINANT = 5.0
+"""So many times larger must a namesake be to be meant when nothing else tells."""
+SEAT = 3.0
+"""A name that is a municipality's counts as that many times larger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A mention with the place it stands for; `place` is None when only the province is certain."""
+
+    mention: Mention
+    province: str
+    place: Place | None
+    confidence: float
+    reasons: tuple[str, ...]
+
+
+def find_regions(title: str, text: str, source_region: str) -> tuple[Region, ...]:
+    """The regions of a text, most certain first, with reasons in Dutch.
+
+    `source_region` is a province or "Nederland". When nothing is named and it is a province, it is proposed with a
+    low confidence.
+    """
+    in_title = mentions_of(title)
+    in_text = mentions_of(text)
+    mentions = [*in_title, *in_text]
+    context = Context.of(mentions, title, text, source_region)
+    settled = []
+    for number, mention in enumerate(mentions):
+        result = settle(mention, context)
+        if result:
+            settled.append(weigh(result, in_title=number < len(in_title)))
+    regions = gather(settled)
+    if not regions and source_region in PROVINCES:
+        return (Region(source_region, confidence=FALLBACK, reasons=(f"bron: nieuws uit {source_region}",)),)
+    return regions
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the rest of the text and the source say, to settle namesakes with."""
+
+    municipalities: frozenset[str]
+    provinces: Counter[str]
+    source: str
+    abroad: bool
+
+    @classmethod
+    def of(cls, mentions: list[Mention], title: str, text: str, source_region: str) -> Context:
+        municipalities: set[str] = set()
+        provinces: Counter[str] = Counter()
+        for mention in mentions:
+            certain = options(mention)
+            if mention.kind is Kind.COURT or mention.name.elsewhere or mention.name.abroad:
+                continue
+            if len({p.province for p in certain}) == 1:
+                provinces[certain[0].province] += 1
+                towns = {p.municipality for p in certain if p.municipality}
+                if len(towns) == 1:
+                    municipalities |= towns
+        signs = gazetteer().words.abroad_signs
+        words = (fold(word) for word in WORD.findall(visible(f"{title} {text[:LIMIT]}")) if word[0].isupper())
+        abroad = any(word in signs for word in words)
+        return cls(frozenset(municipalities), provinces, source_region, abroad)
+
+    def supports(self, mention: Mention, province: str) -> bool:
+        """The source or another mention lies in the province. A mention does not support itself."""
+        own = {p.province for p in options(mention)} == {province} and not mention.name.elsewhere
+        return self.source == province or self.provinces[province] > own or mention.hint == province
+
+
+def options(mention: Mention) -> list[Place]:
+    """What the name may stand for, with a province or adjective beside it taken into account."""
+    places = mention.name.places
+    if mention.province:
+        return [p for p in places if p.kind == "province"] or places
+    if mention.hint:
+        return [p for p in places if p.province == mention.hint and p.kind != "province"] or places
+    return places
+
+
+def settle(mention: Mention, context: Context) -> Settled | None:
+    """What a mention stands for, or None when it must stay open."""
+    places = options(mention)
+    name = mention.name
+    if name.elsewhere:
+        places = [p for p in places if context.supports(mention, p.province)]
+    if name.abroad and context.abroad:
+        places = [p for p in places if p.province == context.source or p.municipality in context.municipalities]
+    places = without_quarters(places, context)
+    if not places:
+        return None
+    label = f"plaatsregel: {mention.said}" if mention.kind is Kind.DATELINE else f"genoemd: {mention.said}"
+    confidence = CONFIDENCE[mention.kind]
+    if mention.kind is Kind.COURT:
+        label += " (rechtbank of instelling: het kan elders gebeurd zijn)"
+    towns = [p for p in places if p.kind != "province"]
+    provinces = [p for p in places if p.kind == "province"]
+    if provinces and (not towns or means_province(mention, context, towns)):
+        return Settled(mention, provinces[0].province, None, confidence, (label,))
+    if name.adjective and towns != places:
+        return Settled(mention, places[0].province, None, confidence, (label,))
+    return choose(mention, towns, context, label, confidence)
+
+
+def without_quarters(places: list[Place], context: Context) -> list[Place]:
+    """A quarter steps back for a town of the same name, unless only the quarter lies where the source is."""
+    towns = [p for p in places if p.kind != "quarter"]
+    if not towns or any(p.province == context.source for p in towns):
+        return towns or places
+    return [p for p in places if p.province == context.source] or towns
+
+
+def means_province(mention: Mention, context: Context, towns: list[Place]) -> bool:
+    """Utrecht and Groningen are towns unless "provincie" is said. Zeeland is a province, but for a source from Brabant
+    the village, unless the text names more of the province.
+    """
+    if mention.province:
+        return True
+    if any(p.kind == "municipality" for p in towns) or any(p.municipality in context.municipalities for p in towns):
+        return False
+    return context.provinces["Zeeland"] > 0 or not any(p.province == context.source for p in towns)
+
+
+def choose(
+    mention: Mention, towns: list[Place], context: Context, label: str, confidence: float
+) -> Settled | None:
+    """One of the namesakes, by the rest of the text, the source, or size."""
+    reasons = [label]
+    groups = {(p.province, p.municipality) for p in towns}
+    if len(groups) > 1:
+        towns, why, factor = narrow(mention, towns, context)
+        if not towns:
+            return None
+        confidence *= factor
+        if why:
+            reasons.append(f"{len(groups)} plaatsen heten zo; gekozen door {why}")
+    groups = {(p.province, p.municipality) for p in towns}
+    province = towns[0].province
+    if len(groups) == 1:
+        return Settled(mention, province, best_row(towns), confidence, tuple(reasons))
+    reasons.append(f"meer plaatsen in {province} heten zo")
+    return Settled(mention, province, None, confidence * 0.8, tuple(reasons))
+
+
+def best_row(towns: list[Place]) -> Place:
+    """A place and its municipality often share a name: the row with the place says more."""
+    return max(towns, key=lambda p: (p.kind == "place", p.lat is not None))
+
+
+def narrow(mention: Mention, towns: list[Place], context: Context) -> tuple[list[Place], str, float]:
+    """The namesakes that remain, what settled it, and how much that takes from the confidence."""
+    near = [p for p in towns if p.municipality in context.municipalities]
+    if near and len({p.municipality for p in near}) == 1:
+        return near, "de rest van de tekst", 1.0
+    named = {p.province for p in towns if context.provinces[p.province]}
+    sourced = [p for p in towns if p.province == context.source]
+    if len(named) == 1 and {p.province for p in towns} != named:
+        rest = [p for p in towns if p.province in named]
+        return largest(rest) or rest, "de rest van de tekst", 0.95
+    if sourced and len(sourced) < len(towns):
+        return largest(sourced) or sourced, f"de bron uit {context.source}", 0.9
+    big = largest(towns)
+    if big:
+        return big, "het aantal inwoners", 0.75
+    return (towns, "", 0.8) if len({p.province for p in towns}) == 1 else ([], "", 0.0)
+
+
+def largest(towns: list[Place]) -> list[Place]:
+    """The namesake that outweighs the others, [] when none does."""
+    sizes: dict[tuple[str, str], float] = {}
+    for place in towns:
+        size = place.population * (SEAT if place.kind == "municipality" else 1.0)
+        key = (place.province, place.municipality)
+        sizes[key] = max(sizes.get(key, 0.0), size)
+    ranked = sorted(sizes.items(), key=lambda item: -item[1])
+    if len(ranked) > 1 and ranked[0][1] < DOMINANT * max(ranked[1][1], 300.0):
+        return []
+    return [p for p in towns if (p.province, p.municipality) == ranked[0][0]]
+
+
+def weigh(settled: Settled, *, in_title: bool) -> Settled:
+    """A title says what a report is about; what comes far down says less."""
+    confidence = settled.confidence
+    if in_title:
+        confidence += 0.05
+    elif settled.mention.start > FAR:
+        confidence *= 0.8
+    return replace(settled, confidence=confidence)
+
+
+def gather(settled: list[Settled]) -> tuple[Region, ...]:
+    """One region per municipality or place, most certain first. A province that is only the province of a named
+    municipality is not proposed beside it.
+    """
+    groups: dict[tuple[str, str, str], list[Settled]] = {}
+    for one in settled:
+        groups.setdefault(key_of_region(one), []).append(one)
+    finer = {province for province, municipality, place in groups if municipality or place}
+    regions = []
+    for (province, municipality, _), members in groups.items():
+        if province in finer and not municipality and members[0].place is None:
+            continue
+        top = max(members, key=lambda one: one.confidence)
+        confidence = min(0.97, top.confidence + 0.03 * min(len(members) - 1, 4))
+        reasons = dict.fromkeys(reason for one in members for reason in one.reasons)
+        if confidence >= LOWEST:
+            regions.append(region_of(top, confidence, tuple(reasons)[:3]))
+    return tuple(sorted(regions, key=lambda region: -region.confidence)[:MOST])
+
+
+def key_of_region(one: Settled) -> tuple[str, str, str]:
+    if one.place is None:
+        return one.province, "", ""
+    return one.province, one.place.municipality, one.place.name if one.place.kind != "municipality" else ""
+
+
+def region_of(one: Settled, confidence: float, reasons: tuple[str, ...]) -> Region:
+    place = one.place
+    if place is None:
+        return Region(one.province, confidence=round(confidence, 2), reasons=reasons)
+    return Region(
+        one.province,
+        place.municipality or None,
+        None if place.kind == "municipality" else place.name,
+        place.lat,
+        place.lon,
+        round(confidence, 2),
+        reasons,
+    )
