@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from service import wording
-from service.content import HelpNumber, OwnHtml
+from service.content import HelpNumber, OwnHtml, StaticPage
 from store.published import PublicItem
 from store.values import EventFacts, EventStatus, Form
 
@@ -154,4 +154,13 @@ def event_line(item: PublicItem) -> EventLine:
         signup_url=event.signup_url or "",
         status=event.status.value,
         status_words="" if event.status is EventStatus.CONFIRMED else wording.STATUS_NAMES[event.status],
+    )
+
+
+def form_cards(page: StaticPage) -> tuple[FormCard, ...]:
+    """The three forms with the first paragraph of their part of `wat-is-mensenhandel`."""
+    sections = {anchor: page.section(anchor) for anchor in wording.FORM_ANCHORS.values()}
+    return tuple(
+        FormCard(form.value, sections[anchor].title, anchor, sections[anchor].intro)
+        for form, anchor in wording.FORM_ANCHORS.items()
     )

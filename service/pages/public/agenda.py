@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from service.pages.views import EventLine, Frame
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service.filters import chosen
+from service.pages.views import EventLine, Frame, event_line
+from service.render import frame, page
+from service.running import running
+from store import published
+
+router = APIRouter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +25,23 @@ class Context:
     upcoming: tuple[EventLine, ...]
     past: tuple[EventLine, ...]
     calendar_path: str
+
+
+PAST_LINES = 10
+
+
+@router.get("/agenda")
+def show(request: Request) -> Response:
+    asked = chosen(request.query_params)
+    here = running(request)
+    now = here.clock()
+    with here.store.public() as connection:
+        upcoming = published.events(connection, asked.wanted, now)
+        past = published.events(connection, asked.wanted, now, limit=PAST_LINES, past=True)
+    context = Context(
+        frame=frame(request, "agenda"),
+        upcoming=tuple(event_line(item) for item in upcoming),
+        past=tuple(event_line(item) for item in past),
+        calendar_path=f"/agenda.ics?{asked.query}" if asked.query else "/agenda.ics",
+    )
+    return page(request, "agenda", context, 400 if asked.problem else 200)

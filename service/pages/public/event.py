@@ -3,8 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import quote_plus
 
-from service.pages.views import EventLine, Frame
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from service.addresses import number_of
+from service.pages.errors import error_page
+from service.pages.views import EventLine, Frame, event_line
+from service.render import frame, page
+from service.running import running
+from store import published
+from store.errors import NotFoundError
+from store.published import PublicItem
+
+router = APIRouter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +32,40 @@ class Context:
     source_url: str
     map_url: str
     over: bool
+
+
+GONE = "Deze bijeenkomst staat niet meer op deze site. De redactie heeft haar weggehaald."
+MAP = "https://www.openstreetmap.org/search?query="
+
+
+@router.get("/agenda/{name}")
+def show(request: Request, name: str) -> Response:
+    item_id = number_of(name)
+    here = running(request)
+    now = here.clock()
+    with here.store.public() as connection:
+        item = published.item(connection, item_id, now)
+        gone = item is None and published.is_gone(connection, item_id)
+    if gone:
+        return error_page(request, 410, GONE)
+    if item is None or item.event is None:
+        raise NotFoundError(f"Event {item_id} is not public.")
+    line = event_line(item)
+    if line.path != request.url.path:
+        return RedirectResponse(line.path, 301)
+    context = Context(
+        frame=frame(request, "agenda"),
+        line=line,
+        excerpt=item.excerpt,
+        source_name=item.source_name,
+        source_url=item.url,
+        map_url=_map_url(item),
+        over=(item.event.ends_at or item.event.starts_at) < now,
+    )
+    return page(request, "event", context)
+
+
+def _map_url(item: PublicItem) -> str:
+    """A plain link to a map. Without a place in the text there is nothing to show."""
+    place = item.event.place if item.event else None
+    return MAP + quote_plus(place) if place else ""
