@@ -241,7 +241,7 @@ def export_rows(
 ) -> None:
     """Write items, decisions or sources, one a line."""
     with opened(config) as running:
-        exporting.export(running, what, form)
+        exporting.rows(running, what, form)
 
 
 def main(arguments: list[str] | None = None) -> None:
