@@ -182,8 +182,8 @@ def begin_attempt(session: Session, address: str, device: str, *, now: datetime,
     browser that logged in before shows: it has a counter of its own, so that a stranger cannot lock an editor out.
     An address without an account counts and waits the same.
     """
-    normal = normal_address(address) or address[:ADDRESS_LIMIT].casefold()
-    key = secrets.keyed_hash("login attempt", f"{normal}\n{device}")
+    normal = normal_address(address)
+    key = secrets.keyed_hash("login attempt", f"{normal or address[:ADDRESS_LIMIT].casefold()}\n{device}")
     connection = session.connection()
     if connection.dialect.name == "postgresql":
         # Parallel tries must see each other's rows; SQLite has one writer at a time anyway.
@@ -199,8 +199,9 @@ def begin_attempt(session: Session, address: str, device: str, *, now: datetime,
     row = Attempt(bucket="login", key=key, at=now)
     session.add(row)
     session.flush()
+    # What is no address is not asked for: PostgreSQL refuses some characters.
     account = session.exec(
-        select(Account).where(Account.address_key == normal, col(Account.disabled_at).is_(None))
+        select(Account).where(Account.address_key == (normal or ""), col(Account.disabled_at).is_(None))
     ).one_or_none()
     return Attempted(key, row.id, account.id if account else None, account.password_hash if account else None, 0)
 
@@ -285,7 +286,7 @@ def end_logins(session: Session, account_id: int, *, now: datetime) -> int:
 
 def find(session: Session, address: str) -> int | None:
     """The id of the account with this address."""
-    return session.exec(select(Account.id).where(Account.address_key == normal_address(address))).one_or_none()
+    return session.exec(select(Account.id).where(Account.address_key == (normal_address(address) or ""))).one_or_none()
 
 
 def list_all(session: Session, *, now: datetime, idle: timedelta) -> list[AccountSeen]:

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from store import items, rules
 from store.errors import NotFoundError
 from store.items import RevisionText
-from store.tables import Account, Decision, Item, Revision, Source
+from store.tables import Account, ChainHead, Decision, Item, Revision, Source
 from store.values import Rights, State, Verdict
 
 
@@ -154,6 +154,11 @@ def history(session: Session, *, item_id: int | None = None, before: int | None 
         for row, address, text in shown
     )
     return HistoryPage(lines, lines[-1].id if len(rows) > size else None)
+
+
+def chain_length(session: Session) -> int:
+    """How many decisions there are by the head of the chain, without reading them."""
+    return session.exec(select(ChainHead.length).where(ChainHead.id == 1)).one()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from pathlib import Path
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from store.errors import NotAllowedError
+from store.errors import NotAllowedError, UnavailableError
 
 SHORTEST, LONGEST = 15, 256
 """NIST SP 800-63B-4 asks fifteen characters of a password that stands alone. No rule says which characters."""
@@ -36,7 +36,7 @@ _HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
 _ROOM = threading.BoundedSemaphore(AT_ONCE)
 
 
-class BusyError(Exception):
+class BusyError(UnavailableError):
     """Too many passwords are being checked at once (HTTP 503)."""
 
 
@@ -69,7 +69,7 @@ def _own_part(password: str, address: str) -> str:
 @contextmanager
 def _room() -> Iterator[None]:
     if not _ROOM.acquire(timeout=PATIENCE_SECONDS):
-        raise BusyError
+        raise BusyError("Too many passwords are being checked at once; try again in a moment.")
     try:
         yield
     finally:

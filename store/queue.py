@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from store import rules
-from store.tables import Item, Revision, RevisionEvent, RevisionForm, RevisionRegion, Source
+from store.tables import Item, Notice, Revision, RevisionEvent, RevisionForm, RevisionRegion, Source
 from store.values import Form, Kind, Role, State
 
 PAGE_SIZE = 50
@@ -72,6 +72,12 @@ def counts(session: Session) -> Counts:
     return Counts(found.get(State.PENDING, 0), found.get(State.PILE, 0))
 
 
+def notice_counts(session: Session) -> dict[str, int]:
+    """How many notices stand in each state."""
+    rows = session.exec(select(Notice.state, sa.func.count()).group_by(col(Notice.state))).all()
+    return {str(state): int(count) for state, count in rows}
+
+
 def count(session: Session, wanted: QueueFilter) -> int:
     """How many items a filter leaves."""
     return session.exec(
@@ -93,10 +99,7 @@ def waiting(
     )
     place = _place(after)
     if place is not None:
-        priority, last = place
-        statement = statement.where(
-            sa.or_(col(Item.priority) < priority, sa.and_(col(Item.priority) == priority, col(Item.id) > last))
-        )
+        statement = statement.where(_comes_after(*place))
     rows = session.exec(statement).all()
     shown = rows[:size]
     provinces, forms, starts = _belonging(session, [revision.id or 0 for _, revision, _ in shown])
@@ -121,6 +124,27 @@ def waiting(
         for item, revision, source in shown
     )
     return WaitingPage(lines, lines[-1].cursor if len(rows) > size else None)
+
+
+def next_after(session: Session, wanted: QueueFilter, item_id: int) -> int | None:
+    """The item that comes after this one in the queue, else the first one, None when nothing else waits."""
+    item = session.get(Item, item_id)
+    if item is None:
+        return None
+    statement = (
+        select(Item.id)
+        .join(*_TEXT)
+        .join(*_SOURCE)
+        .where(*_conditions(wanted), col(Item.id) != item_id)
+        .order_by(col(Item.priority).desc(), col(Item.id))
+        .limit(1)
+    )
+    found = session.exec(statement.where(_comes_after(item.priority, item_id))).first()
+    return found if found is not None else session.exec(statement).first()
+
+
+def _comes_after(priority: float, item_id: int) -> sa.ColumnElement[bool]:
+    return sa.or_(col(Item.priority) < priority, sa.and_(col(Item.priority) == priority, col(Item.id) > item_id))
 
 
 _TEXT = (Revision, col(Revision.id) == col(Item.waiting_revision_id))

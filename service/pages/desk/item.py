@@ -1,0 +1,95 @@
+"""`/redactie/items/{id}`: one item alone, with its history and the form to edit its text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from service.desk_edit import EditFields, edited_text, fields_as_typed, fields_of
+from service.desk_forms import EditForm, Fields, ItemId, parse
+from service.desk_frame import DeskFrame, QueuePlace, desk_frame
+from service.desk_places import municipality_names
+from service.desk_session import DeskRoute, require
+from service.desk_views import FieldChange, ItemView, changes, item_view
+from service.render import page
+from service.running import running
+from store import dossier, moderation, queue, rules
+from store.accounts import SignedIn
+from store.errors import ChangedError, NotAllowedError
+from store.queue import QueueFilter
+from store.values import EXCERPT_LIMIT, TITLE_LIMIT
+
+router = APIRouter(route_class=DeskRoute)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """`sentence` says why an edit was not stored; `changes` what changed in the text meanwhile."""
+
+    desk: DeskFrame
+    item: ItemView
+    fields: EditFields
+    title_limit: int
+    excerpt_limit: int
+    summary_limit: int
+    municipalities: tuple[str, ...]
+    sentence: str
+    changes: tuple[FieldChange, ...]
+    place: tuple[tuple[str, str], ...]
+
+
+@router.get("/redactie/items/{item_id}")
+def item_page(request: Request, item_id: ItemId) -> Response:
+    return _page(request, require(request), item_id)
+
+
+@router.post("/redactie/items/{item_id}/edit")
+def edit(request: Request, item_id: ItemId, posted: Fields) -> Response:
+    """Make a new text, which then waits. The regions, forms and event facts of the form replace the old ones."""
+    who = require(request, *queue.MAY_DECIDE)
+    here = running(request)
+    form = None
+    try:
+        form = parse(EditForm, posted)
+        with here.store.writing() as session:
+            old = dossier.read(session, item_id, now=here.clock()).text
+            edited = edited_text(form, old)
+            moderation.edit(session, item_id, form.revision, edited.text, account_id=who.account_id, now=here.clock())
+    except NotAllowedError as error:
+        return _page(request, who, item_id, form, error.sentence, 422)
+    except ChangedError as error:
+        return _page(request, who, item_id, form, error.sentence, 409)
+    message = "dubbel-uur" if edited.twice else "opgeslagen"
+    return RedirectResponse(QueuePlace(QueueFilter()).path(item_id, message=message), status_code=303)
+
+
+def _page(
+    request: Request,
+    who: SignedIn,
+    item_id: int,
+    typed: EditForm | None = None,
+    sentence: str = "",
+    status: int = 200,
+) -> Response:
+    here = running(request)
+    now = here.clock()
+    with here.store.reading() as session:
+        found = dossier.read(session, item_id, now=now)
+        fields = fields_as_typed(typed, found.text) if typed else fields_of(found.revision_id, found.text)
+        seen = dossier.revision(session, item_id, typed.revision) if typed else None
+        context = Context(
+            desk=desk_frame(request, who, session, now=now, nav=""),
+            item=item_view(found, now=now),
+            fields=fields,
+            title_limit=TITLE_LIMIT,
+            excerpt_limit=EXCERPT_LIMIT,
+            summary_limit=rules.SUMMARY_LIMIT,
+            municipalities=municipality_names(),
+            sentence=sentence,
+            changes=changes(seen, found.text) if seen and status == 409 else (),  # noqa: PLR2004
+            place=(("terug", "bericht"),),
+        )
+    return page(request, "desk/item", context, status)
