@@ -1,0 +1,37 @@
+"""Reading Dutch: text in, proposals with their reasons out.
+
+Everything here is a pure function: no network, no clock, no database. Tables are loaded at the first question, so that
+importing stays cheap. What comes out is a proposal for an editor, never a decision.
+"""
+
+from __future__ import annotations
+
+from crawler.reading.forms import forms_from
+from crawler.reading.language import language_of
+from crawler.reading.lexicon import scan
+from crawler.reading.places import find_regions
+from crawler.reading.relevance import relevance_from
+from store.values import NETHERLANDS, Reading
+
+__all__ = ["read"]
+
+
+def read(
+    title: str,
+    text: str,
+    *,
+    source_region: str = NETHERLANDS,
+    include: tuple[str, ...] = (),
+    exclude: tuple[str, ...] = (),
+) -> Reading:
+    """Read one text: its regions, forms, relevance and language.
+
+    `source_region` is a province or "Nederland"; `include` and `exclude` are the terms of the source.
+    """
+    found = scan(title, text)
+    return Reading(
+        regions=find_regions(title, text, source_region),
+        forms=forms_from(found),
+        relevance=relevance_from(found, include, exclude),
+        language=language_of(f"{title}\n{text}"),
+    )

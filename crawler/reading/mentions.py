@@ -17,20 +17,23 @@ LIMIT = 20_000
 """Characters of the text that are searched for places; what a report is about stands far before that."""
 BIG = 5_000
 """From this number of people on, a town is believed without a preposition."""
+# Repeats of white space are bounded: an endless run of spaces must not be tried in every division.
 DATELINE_END = re.compile(
-    r"(?:\s*\([^()\n]{1,30}\)|\s*,?\s*\d{1,2} [a-z]{3,9}(?: \d{4})?|\s+ANP)?\s*(?:[–—|]|--?(?=\s)|:(?=\s))"
+    r"(?:\s{0,3}\([^()\n]{1,30}\)|\s{0,3},?\s{0,3}\d{1,2} [a-z]{3,9}(?: \d{4})?|\s{1,3}ANP)?"
+    r"\s{0,3}(?:[–—|]|--?(?=\s)|:(?=\s))"
 )
-JOIN = re.compile(r"\s*(?:/|,|&)\s*|\s*,?\s+(?:en|of|&|/)\s+(?:in\s+)?(?:het\s+)?")
+JOIN = re.compile(r"\s{0,3}(?:/|,|&)\s{0,3}|\s{0,3},?\s{1,3}(?:en|of|&|/)\s{1,3}(?:in\s{1,3})?(?:het\s{1,3})?")
 QUALIFIER = re.compile(
-    r"\s*[(,]?\s*(?:in (?:de provincie )?)?"
+    r"\s{0,3}[(,]?\s{0,3}(?:in (?:de provincie )?)?"
     r"(?P<province>Groningen|Fryslân|Friesland|Drenthe|Overijssel|Flevoland|Gelderland|Utrecht|Noord-Holland|Zuid-Holland"
     r"|Zeeland|Noord-Brabant|Brabant|Limburg|NH|ZH|Gld|Gn|Lb|L|NB|Ov|O|Ut|Fr|Dr|Z)\b\.?\)?"
 )
 SHORT = {
-    "Fryslân": "Friesland", "Brabant": "Noord-Brabant", "NH": "Noord-Holland", "ZH": "Zuid-Holland", "Gld": "Gelderland",
-    "Gn": "Groningen", "Lb": "Limburg", "L": "Limburg", "NB": "Noord-Brabant", "Ov": "Overijssel", "O": "Overijssel",
-    "Ut": "Utrecht", "Fr": "Friesland", "Dr": "Drenthe", "Z": "Zeeland",
+    "Brabant": "Noord-Brabant", "Dr": "Drenthe", "Fr": "Friesland", "Fryslân": "Friesland", "Gld": "Gelderland",
+    "Gn": "Groningen", "L": "Limburg", "Lb": "Limburg", "NB": "Noord-Brabant", "NH": "Noord-Holland", "O": "Overijssel",
+    "Ov": "Overijssel", "Ut": "Utrecht", "Z": "Zeeland", "ZH": "Zuid-Holland",
 }  # fmt: skip
+PROVINCE_WORDS = frozenset({"provincie", "provincies"})
 METONYMS = frozenset({"den haag", "s gravenhage", "the hague", "holland"})
 """In news these mean the government unless something says that the town is meant."""
 
@@ -74,10 +77,10 @@ class Part:
     """A title or a text cut into words: raw, folded, and where each begins and ends."""
 
     text: str
-    raw: list[str] = field(default_factory=list)
-    words: list[str] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)
-    ends: list[int] = field(default_factory=list)
+    raw: list[str]
+    words: list[str]
+    starts: list[int]
+    ends: list[int]
     clubs: set[str] = field(default_factory=set)
 
     def between(self, left: int, right: int) -> str:
@@ -98,14 +101,15 @@ class Part:
 
 
 def part_of(text: str) -> Part:
-    part = Part(visible(text[:LIMIT]))
-    for match in WORD.finditer(part.text):
-        word = match.group()
-        part.raw.append(word)
-        part.words.append(fold(word[:60]))
-        part.starts.append(match.start())
-        part.ends.append(match.end())
-    return part
+    shown = visible(text)[:LIMIT]
+    spans = [match.span() for match in WORD.finditer(shown)]
+    return Part(
+        shown,
+        WORD.findall(shown),
+        WORD.findall(fold(shown)),
+        [start for start, _ in spans],
+        [end for _, end in spans],
+    )
 
 
 def name_at(part: Part, number: int) -> tuple[int, str, Name] | None:
@@ -164,7 +168,7 @@ def mentions_of(text: str) -> list[Mention]:
     last_end = -1
     known = gazetteer().longest
     while number < len(part.words):
-        match = name_at(part, number) if part.words[number] in known else None
+        match = name_at(part, number) if part.words[number] in known and has_capital(part, number) else None
         if match is None:
             number += 1
             continue
@@ -178,6 +182,11 @@ def mentions_of(text: str) -> list[Mention]:
             found.append(mention)
             last_end = number - 1
     return [m for m in found if not (m.kind is Kind.BARE and m.key in part.clubs)]
+
+
+def has_capital(part: Part, number: int) -> bool:
+    """This word or the next begins with a capital: only an article stands before a name without one."""
+    return any(word[0].isupper() for word in part.raw[number : number + 2])
 
 
 def judge(part: Part, number: int, size: int, key: str, name: Name, previous: Mention | None) -> Mention | None:
@@ -195,7 +204,7 @@ def judge(part: Part, number: int, size: int, key: str, name: Name, previous: Me
     said = part.text[start:end]
     if kind in {Kind.NEAR, Kind.LOOSE} and before:
         said = f"{part.raw[number - 1].lower()} {said}"
-    return Mention(key, name, kind, said, start, hint, before in {"provincie", "provincies"})
+    return Mention(key, name, kind, said, start, hint, before in PROVINCE_WORDS)
 
 
 def is_adjective(word: str) -> bool:
@@ -204,24 +213,31 @@ def is_adjective(word: str) -> bool:
 
 
 def kind_of(part: Part, number: int, size: int, key: str, name: Name, previous: Mention | None) -> Kind | None:
-    words = gazetteer().words
-    before = part.before(number)
+    """How the place is named, by the words before it; None when it is no place or stays open."""
     if no_place(part, number, size, key):
         return None
     if name.adjective:
         return adjective_kind(part, number, size)
     if previous and JOIN.fullmatch(part.between(number - 1, number)):
-        return previous.kind if previous.kind is not Kind.DATELINE else Kind.NEAR
+        return min(previous.kind, Kind.NEAR)
+    kind = kind_after(part, number)
+    if kind is Kind.LOOSE and (name.common or surname(part, number)):
+        named = part.before(number) == "van" and heads(part, number) & gazetteer().words.van_heads
+        return Kind.LOOSE if named else None
+    if kind or name.common:
+        return kind
+    return bare_kind(part, number, size, key, name)
+
+
+def kind_after(part: Part, number: int) -> Kind | None:
+    """What the word before the name says by itself: a court, "in", "gemeente", "van"."""
+    words = gazetteer().words
+    before = part.before(number)
     if before in words.courts or (before in {"in", "te", "van"} and heads(part, number) & words.courts):
         return Kind.COURT
-    if before in words.near or before in words.units or before in {"provincie", "provincies"} or is_adjective(before):
+    if before in words.near or before in words.units or before in PROVINCE_WORDS or is_adjective(before):
         return Kind.NEAR
-    if name.common:
-        named = before == "van" and heads(part, number) & words.van_heads
-        return Kind.LOOSE if named else None
-    if before in words.medium or before in words.bodies:
-        return None if surname(part, number) else Kind.LOOSE
-    return bare_kind(part, number, size, key, name)
+    return Kind.LOOSE if before in words.medium or before in words.bodies else None
 
 
 def heads(part: Part, number: int) -> set[str]:
@@ -247,7 +263,9 @@ def no_place(part: Part, number: int, size: int, key: str) -> bool:
         return True
     if number and part.between(number - 1, number) == "-":
         return part.words[number - 1] not in words.compass and not name_ends_at(part, number)
-    return before in {"van", "ter", "de", "den", "te"} and part.raw[number - 1][0].isupper() and not part.opens(number - 1)
+    return (
+        before in {"van", "ter", "de", "den", "te"} and part.raw[number - 1][0].isupper() and not part.opens(number - 1)
+    )
 
 
 def name_ends_at(part: Part, number: int) -> bool:
@@ -256,18 +274,18 @@ def name_ends_at(part: Part, number: int) -> bool:
 
 
 def surname(part: Part, number: int) -> bool:
-    """ "Jan van Breda": a capital before "van" that is no sentence word such as "Inwoners van"."""
+    """As in "Jan van Breda": a capital before "van" that is no sentence word such as "Inwoners van"."""
     if part.words[number - 1] != "van":
         return False
     if part.raw[number - 1][0].isupper():
         return not any(word in {"naar", "tot"} for word in part.words[number + 1 : number + 3])
-    if number < 2 or part.between(number - 2, number - 1) != " ":
+    if part.before(number - 1) == "":
         return False
     return part.raw[number - 2][0].isupper() and part.words[number - 2] not in gazetteer().words.van_heads
 
 
 def adjective_kind(part: Part, number: int, size: int) -> Kind | None:
-    """ "De Tilburgse politie" names a town; "de Rotterdamse Rijweg" and "Het Gelderse Hengelo" name something else."""
+    """As in "de Tilburgse politie"; "de Rotterdamse Rijweg" and "het Gelderse Hengelo" name something else."""
     after = number + size
     if after >= len(part.words) or part.between(after - 1, after) != " ":
         return None
@@ -290,5 +308,5 @@ def bare_kind(part: Part, number: int, size: int, key: str, name: Name) -> Kind 
         before = part.raw[number - 1]
         if before[0].isupper() and not before.isupper() and part.words[number - 1] not in words.plain:
             return None
-    big = any(p.kind != "place" or p.population >= BIG for p in name.places)
+    big = any(p.kind in {"municipality", "province"} or p.population >= BIG for p in name.places if p.kind != "quarter")
     return Kind.BARE if big else None

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from crawler.reading.folding import fold, visible
+from crawler.reading.folding import WORD, fold, visible
 from crawler.reading.gazetteer import Place, gazetteer
-from crawler.reading.mentions import CONFIDENCE, LIMIT, WORD, Kind, Mention, mentions_of
+from crawler.reading.mentions import CONFIDENCE, Kind, Mention, mentions_of
 from store.values import PROVINCES, Region
 
 MOST = 6
@@ -82,15 +82,18 @@ class Context:
                 towns = {p.municipality for p in certain if p.municipality}
                 if len(towns) == 1:
                     municipalities |= towns
-        signs = gazetteer().words.abroad_signs
-        words = (fold(word) for word in WORD.findall(visible(f"{title} {text[:LIMIT]}")) if word[0].isupper())
-        abroad = any(word in signs for word in words)
+        abroad = any(m.name.abroad for m in mentions) and (speaks_of_abroad(title) or speaks_of_abroad(text))
         return cls(frozenset(municipalities), provinces, source_region, abroad)
 
     def supports(self, mention: Mention, province: str) -> bool:
         """The source or another mention lies in the province. A mention does not support itself."""
         own = {p.province for p in options(mention)} == {province} and not mention.name.elsewhere
         return self.source == province or self.provinces[province] > own or mention.hint == province
+
+
+def speaks_of_abroad(text: str) -> bool:
+    signs = gazetteer().words.abroad_signs
+    return not signs.isdisjoint(WORD.findall(fold(visible(text))))
 
 
 def options(mention: Mention) -> list[Place]:
@@ -146,14 +149,12 @@ def means_province(mention: Mention, context: Context, towns: list[Place]) -> bo
     return context.provinces["Zeeland"] > 0 or not any(p.province == context.source for p in towns)
 
 
-def choose(
-    mention: Mention, towns: list[Place], context: Context, label: str, confidence: float
-) -> Settled | None:
+def choose(mention: Mention, towns: list[Place], context: Context, label: str, confidence: float) -> Settled | None:
     """One of the namesakes, by the rest of the text, the source, or size."""
     reasons = [label]
     groups = {(p.province, p.municipality) for p in towns}
     if len(groups) > 1:
-        towns, why, factor = narrow(mention, towns, context)
+        towns, why, factor = narrow(towns, context)
         if not towns:
             return None
         confidence *= factor
@@ -172,7 +173,7 @@ def best_row(towns: list[Place]) -> Place:
     return max(towns, key=lambda p: (p.kind == "place", p.lat is not None))
 
 
-def narrow(mention: Mention, towns: list[Place], context: Context) -> tuple[list[Place], str, float]:
+def narrow(towns: list[Place], context: Context) -> tuple[list[Place], str, float]:
     """The namesakes that remain, what settled it, and how much that takes from the confidence."""
     near = [p for p in towns if p.municipality in context.municipalities]
     if near and len({p.municipality for p in near}) == 1:

@@ -11,7 +11,7 @@ import math
 import os
 import re
 import tomllib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,9 @@ ADMIN1 = {
 NEAR_KM = 15.0
 """A place of the same name and province farther from its municipality than this is another place."""
 PART_KM = 2.5
-SUFFIX = re.compile(r"\s*(?:\(.*\)|gem\.? .*|(?<=\s)(?:AC|ca|Gld|Gn|L|NB|NH|Ut|Rotterdam|Coevorden|Oldebroek|Texel))$", re.IGNORECASE)
+SUFFIX = re.compile(
+    r"\s*(?:\(.*\)|gem\.? .*|(?<=\s)(?:AC|ca|Gld|Gn|L|NB|NH|Ut|Rotterdam|Coevorden|Oldebroek|Texel))$", re.IGNORECASE
+)
 """What the official tables add to tell namesakes apart."""
 
 
@@ -74,6 +76,10 @@ class Corpus:
     places: list[dict[str, str]] = field(default_factory=list)
     spots: list[Spot] = field(default_factory=list)
     ended: dict[str, str] = field(default_factory=dict)
+
+
+Centres = dict[tuple[str, str], list[tuple[float, float]]]
+"""By municipality and province, the places in it that are found for certain."""
 
 
 def bare(name: str) -> str:
@@ -170,49 +176,63 @@ def place_rows(corpus: Corpus) -> list[Row]:
     return list(rows.values())
 
 
+class Spots:
+    """GeoNames by folded name and province."""
+
+    def __init__(self, spots: list[Spot]) -> None:
+        self.by_name: dict[tuple[str, str], list[Spot]] = defaultdict(list)
+        for spot in spots:
+            for key in {key_of(spot.name), key_of(bare(spot.name))} | spot.alternates:
+                self.by_name[key, spot.province].append(spot)
+
+    def named(self, name: str, province: str) -> list[Spot]:
+        """Those with this very name, else those that carry it among their other names."""
+        key = key_of(name)
+        every = self.by_name[key, province]
+        return [spot for spot in every if key_of(bare(spot.name)) == key] or every
+
+
 def locate(rows: list[Row], spots: list[Spot]) -> tuple[list[Row], set[Spot]]:
     """Coordinates from GeoNames: first the names that are alone in their province, then the namesakes nearest to
     their municipality, and the mean of the municipality for what is left.
     """
-    seats: dict[str, str] = aliases_of("seat")
-    rough = {name: [(lat, lon)] for name, (lat, lon) in aliases_of("rough").items()}
-    by_name: dict[tuple[str, str], list[Spot]] = defaultdict(list)
-    for spot in spots:
-        for key in {key_of(spot.name), key_of(bare(spot.name))} | spot.alternates:
-            by_name[key, spot.province].append(spot)
-    namesakes: dict[tuple[str, str], int] = defaultdict(int)
+    table = Spots(spots)
+    namesakes = Counter((key_of(row.name), row.province) for row in rows)
+    found: dict[Row, Spot] = {}
+    centres: Centres = defaultdict(list)
     for row in rows:
-        namesakes[key_of(row.name), row.province] += 1
-    used: set[Spot] = set()
-    found: dict[int, Spot] = {}
-    centres: dict[tuple[str, str], list[tuple[float, float]]] = defaultdict(list)
-    for number, row in enumerate(rows):
-        key = (key_of(row.name), row.province)
-        own = [s for s in by_name[key] if key_of(bare(s.name)) == key[0]] or by_name[key]
-        if namesakes[key] == 1 and len(own) == 1:
-            found[number] = own[0]
+        own = table.named(row.name, row.province)
+        if namesakes[key_of(row.name), row.province] == 1 and len(own) == 1:
+            found[row] = own[0]
             centres[row.municipality, row.province].append((own[0].lat, own[0].lon))
-    for number, row in enumerate(rows):
-        points = centres[row.municipality, row.province] if row.municipality else []
-        candidates = by_name[key_of(seats.get(row.name, row.name)), row.province]
-        if number not in found and candidates and not points and row.name == row.municipality:
-            found[number] = max(candidates, key=lambda s: s.population)
-        elif number not in found and points and candidates:
-            middle = mean(points)
-            best = min(candidates, key=lambda s: distance_km(middle, (s.lat, s.lon)))
-            if distance_km(middle, (best.lat, best.lon)) <= NEAR_KM:
-                found[number] = best
-    done = []
-    for number, row in enumerate(rows):
-        if number in found:
-            spot = found[number]
-            used.add(spot)
-            row = replace(row, lat=spot.lat, lon=spot.lon, exact=True, population=spot.population)  # noqa: PLW2901
-        elif row.municipality and (points := centres[row.municipality, row.province] or rough.get(row.municipality)):
-            lat, lon = mean(points)
-            row = replace(row, lat=lat, lon=lon)  # noqa: PLW2901
-        done.append(row)
-    return done, used
+    for row in rows:
+        spot = found.get(row) or nearest(row, table, centres)
+        if spot:
+            found[row] = spot
+    rough = {name: [(lat, lon)] for name, (lat, lon) in aliases_of("rough").items()}
+    return [placed(row, found.get(row), centres, rough) for row in rows], set(found.values())
+
+
+def nearest(row: Row, table: Spots, centres: Centres) -> Spot | None:
+    """The namesake near the row's municipality; the largest for the seat of a municipality of one place."""
+    candidates = table.named(aliases_of("seat").get(row.name, row.name), row.province)
+    points = centres[row.municipality, row.province] if row.municipality else []
+    if not candidates or not points:
+        seat = bool(candidates) and row.name == row.municipality
+        return max(candidates, key=lambda spot: spot.population) if seat else None
+    middle = mean(points)
+    best = min(candidates, key=lambda spot: distance_km(middle, (spot.lat, spot.lon)))
+    return best if distance_km(middle, (best.lat, best.lon)) <= NEAR_KM else None
+
+
+def placed(row: Row, spot: Spot | None, centres: Centres, rough: dict[str, list[tuple[float, float]]]) -> Row:
+    if spot:
+        return replace(row, lat=spot.lat, lon=spot.lon, exact=True, population=spot.population)
+    points = centres.get((row.municipality, row.province)) or rough.get(row.municipality, [])
+    if not row.municipality or not points:
+        return row
+    lat, lon = mean(points)
+    return replace(row, lat=lat, lon=lon)
 
 
 def municipality_rows(corpus: Corpus, places: list[Row]) -> list[Row]:
@@ -266,17 +286,12 @@ def part_rows(corpus: Corpus, places: list[Row], used: set[Spot]) -> list[Row]:
         )
         close = distance_km((near.lat or 0.0, near.lon or 0.0), (spot.lat, spot.lon)) <= PART_KM
         municipality = near.municipality if close else ""
-        rows.append(
-            Row(name, "quarter", municipality, spot.province, spot.lat, spot.lon, True, spot.population)  # noqa: FBT003
-        )
+        rows.append(Row(name, "quarter", municipality, spot.province, spot.lat, spot.lon, True, spot.population))
     for name, municipality in known.items():
         province = provinces[municipality]
-        spot = next((s for s in corpus.spots if s.name == name and s.province == province), None)
+        at = next((s for s in corpus.spots if s.name == name and s.province == province), None)
         if (key_of(name), province) not in names:
-            row = Row(name, "place", municipality, province)
-            if spot:
-                row = replace(row, lat=spot.lat, lon=spot.lon, exact=True, population=spot.population)
-            rows.append(row)
+            rows.append(placed(Row(name, "place", municipality, province), at, {}, {}))
     return rows
 
 
