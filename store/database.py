@@ -56,7 +56,6 @@ class Store:
         """A read transaction; whatever was changed in it is forgotten at its end."""
         with _available(), Session(self.engine, expire_on_commit=False) as session:
             yield session
-            session.rollback()
 
     @contextmanager
     def writing(self) -> Iterator[Session]:

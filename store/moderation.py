@@ -68,23 +68,9 @@ def decide(
             "Vink eerst aan dat geen slachtoffer herkenbaar is en dat er geen volledige naam in de tekst staat."
         )
     before = _snapshot(item)
-    undoes: int | None = None
-    if verdict is Verdict.UNDO:
-        undoes = _undo(session, item, revision_id, now, undo_seconds)
-    elif verdict is Verdict.WITHDRAW:
-        _withdraw(item, revision_id, now)
-    elif verdict is Verdict.REOPEN:
-        _reopen(item, revision_id)
-    else:
-        _must_wait(item, revision_id)
-        item.waiting_revision_id = None
-        if verdict is Verdict.APPROVE:
-            _approve(session, item, revision_id, now, undo_seconds)
-        else:
-            otherwise = State.REJECTED if verdict is Verdict.REJECT else State.INTERNAL
-            item.state = rules.state_of(
-                False, item.approved_revision_id is not None, bool(item.taken_down_at), otherwise
-            )
+    # The item's pointers and its state change together: a query in between must not write half of it.
+    with session.no_autoflush:
+        undoes = _carry_out(session, item, revision_id, verdict, now, undo_seconds)
     session.add(item)
     session.flush()
     if _snapshot_of_public(before) != _snapshot_of_public(_snapshot(item)):
@@ -117,6 +103,28 @@ def decide(
         notices=told,
         hash=row.hash,
     )
+
+
+def _carry_out(
+    session: Session, item: Item, revision_id: int, verdict: Verdict, now: datetime, undo_seconds: int
+) -> int | None:
+    """Change the item's facts. Returns the decision that an undo takes back."""
+    if verdict is Verdict.UNDO:
+        return _undo(session, item, revision_id, now, undo_seconds)
+    if verdict is Verdict.WITHDRAW:
+        _withdraw(item, revision_id, now)
+    elif verdict is Verdict.REOPEN:
+        _reopen(item, revision_id)
+    else:
+        _must_wait(item, revision_id)
+        item.waiting_revision_id = None
+        if verdict is Verdict.APPROVE:
+            _approve(session, item, revision_id, now, undo_seconds)
+        else:
+            otherwise = State.REJECTED if verdict is Verdict.REJECT else State.INTERNAL
+            is_up = item.approved_revision_id is not None
+            item.state = rules.state_of(False, is_up, item.taken_down_at is not None, otherwise)
+    return None
 
 
 def edit(session: Session, item_id: int, revision_id: int, text: EditedText, *, account_id: int, now: datetime) -> int:
