@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import closing
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -77,11 +78,14 @@ def verify(session: Session) -> ChainReport:
     """Recompute the whole chain."""
     head = session.exec(select(ChainHead).where(ChainHead.id == 1)).one()
     previous, length = START, 0
-    for row in session.exec(select(Decision).order_by(col(Decision.id)).execution_options(yield_per=500)):
-        reason_fits = not row.reason or text_digest(row.salt, row.reason) == row.reason_digest
-        if row.previous_hash != previous or decision_hash(row) != row.hash or not reason_fits:
-            return ChainReport(length, False, row.id, f"Decision {row.id} does not fit the chain.")
-        previous, length = row.hash, length + 1
+    query = select(Decision).order_by(col(Decision.id)).execution_options(yield_per=500)
+    # Closed at once: a cursor on the server that is left open would outlive an early answer.
+    with closing(session.exec(query)) as rows:
+        for row in rows:
+            reason_fits = not row.reason or text_digest(row.salt, row.reason) == row.reason_digest
+            if row.previous_hash != previous or decision_hash(row) != row.hash or not reason_fits:
+                return ChainReport(length, False, row.id, f"Decision {row.id} does not fit the chain.")
+            previous, length = row.hash, length + 1
     if length != head.length or (head.hash or START) != previous:
         return ChainReport(length, False, None, f"The chain has {length} decisions, but its head counts {head.length}.")
     return ChainReport(length, True, None, f"All {length} decisions fit the chain.")
