@@ -17,6 +17,7 @@ SHAPES: dict[int, str | None] = {
     **dict.fromkeys(INVISIBLE),
     **dict.fromkeys(map(ord, "’‘`´ʼ"), "'"),
     **dict.fromkeys(map(ord, "‐‑"), "-"),
+    **dict.fromkeys((0xA0, 0x202F, 0x3000, *range(0x2000, 0x200B)), " "),
     ord("ĳ"): "ij",
     ord("Ĳ"): "IJ",
     0x130: "I",  # the only letter whose lower case is longer than itself

@@ -45,6 +45,7 @@ class Name:
     common: bool = False
     elsewhere: bool = False
     abroad: bool = False
+    island: bool = False
     capitals: tuple[bool, ...] = ()
 
 
@@ -159,7 +160,9 @@ def mark(names: dict[str, Name], raw: dict[str, Any]) -> None:
     common = {*raw["common"].split(), *raw["common_names"]}
     elsewhere = set(raw["elsewhere"].split())
     abroad = set(raw["abroad"].split())
+    islands = set(raw["islands"].split())
     for key, name in names.items():
         name.common = key in common
         name.elsewhere = key in elsewhere or (bool(name.places) and all(p.kind == "quarter" for p in name.places))
         name.abroad = key in abroad
+        name.island = key in islands

@@ -106,7 +106,7 @@ def part_of(text: str) -> Part:
     return Part(
         shown,
         WORD.findall(shown),
-        WORD.findall(fold(shown)),
+        ["sint" if word == "st" else word for word in WORD.findall(fold(shown))],
         [start for start, _ in spans],
         [end for _, end in spans],
     )
@@ -117,7 +117,7 @@ def name_at(part: Part, number: int) -> tuple[int, str, Name] | None:
     table = gazetteer()
     longest = table.longest.get(part.words[number], 0)
     for size in range(min(longest, len(part.words) - number), 0, -1):
-        key = " ".join("sint" if w == "st" else w for w in part.words[number : number + size])
+        key = " ".join(part.words[number : number + size])
         name = table.names.get(key)
         if name and well_written(part, number, size, name):
             return size, key, name
@@ -165,7 +165,7 @@ def mentions_of(text: str) -> list[Mention]:
     """Every mention of a place in the order of the text. Linear in its length."""
     part = part_of(text)
     found, number = dateline(part)
-    last_end = -1
+    last_end = number - 1
     known = gazetteer().longest
     while number < len(part.words):
         match = name_at(part, number) if part.words[number] in known and has_capital(part, number) else None
@@ -175,8 +175,8 @@ def mentions_of(text: str) -> list[Mention]:
         size, key, name = match
         mention = None
         if name.places:
-            previous = found[-1] if found and last_end == number - 1 else None
-            mention = judge(part, number, size, key, name, previous)
+            listed = found and JOIN.fullmatch(part.text[part.ends[last_end] : part.starts[number]])
+            mention = judge(part, number, size, key, name, found[-1] if listed else None)
         number += size
         if mention:
             found.append(mention)
@@ -202,9 +202,10 @@ def judge(part: Part, number: int, size: int, key: str, name: Name, previous: Me
         short = qualified.group("province")
         hint = SHORT.get(short, short)
     said = part.text[start:end]
-    if kind in {Kind.NEAR, Kind.LOOSE} and before:
-        said = f"{part.raw[number - 1].lower()} {said}"
-    return Mention(key, name, kind, said, start, hint, before in PROVINCE_WORDS)
+    if kind in {Kind.NEAR, Kind.LOOSE} and before and not previous:
+        said = f"{part.raw[number - 1] if hint else part.raw[number - 1].lower()} {said}"
+    among_provinces = previous is not None and all(p.kind == "province" for p in previous.name.places)
+    return Mention(key, name, kind, said, start, hint, among_provinces or before in PROVINCE_WORDS)
 
 
 def is_adjective(word: str) -> bool:
@@ -218,9 +219,9 @@ def kind_of(part: Part, number: int, size: int, key: str, name: Name, previous: 
         return None
     if name.adjective:
         return adjective_kind(part, number, size)
-    if previous and JOIN.fullmatch(part.between(number - 1, number)):
+    if previous:
         return min(previous.kind, Kind.NEAR)
-    kind = kind_after(part, number)
+    kind = kind_after(part, number, name)
     if kind is Kind.LOOSE and (name.common or surname(part, number)):
         named = part.before(number) == "van" and heads(part, number) & gazetteer().words.van_heads
         return Kind.LOOSE if named else None
@@ -229,10 +230,14 @@ def kind_of(part: Part, number: int, size: int, key: str, name: Name, previous: 
     return bare_kind(part, number, size, key, name)
 
 
-def kind_after(part: Part, number: int) -> Kind | None:
+def kind_after(part: Part, number: int, name: Name) -> Kind | None:
     """What the word before the name says by itself: a court, "in", "gemeente", "van"."""
     words = gazetteer().words
     before = part.before(number)
+    if before in {"de", "het"} and all(place.kind == "province" for place in name.places):
+        before = part.before(number - 1)  # "in de Achterhoek"
+    if before == "op" and (name.island or all(place.kind == "province" for place in name.places)):
+        return Kind.NEAR
     if before in words.courts or (before in {"in", "te", "van"} and heads(part, number) & words.courts):
         return Kind.COURT
     if before in words.near or before in words.units or before in PROVINCE_WORDS or is_adjective(before):

@@ -38,6 +38,14 @@ class Settled:
     confidence: float
     reasons: tuple[str, ...]
 
+    @property
+    def depth(self) -> tuple[str, ...]:
+        """Province, municipality, place: as far as it is known."""
+        if self.place is None:
+            return (self.province,)
+        town = (self.province, self.place.municipality)
+        return town if self.place.kind == "municipality" else (*town, self.place.name)
+
 
 def find_regions(title: str, text: str, source_region: str) -> tuple[Region, ...]:
     """The regions of a text, most certain first, with reasons in Dutch.
@@ -154,7 +162,7 @@ def choose(mention: Mention, towns: list[Place], context: Context, label: str, c
     reasons = [label]
     groups = {(p.province, p.municipality) for p in towns}
     if len(groups) > 1:
-        towns, why, factor = narrow(towns, context)
+        towns, why, factor = narrow(mention, towns, context)
         if not towns:
             return None
         confidence *= factor
@@ -173,7 +181,7 @@ def best_row(towns: list[Place]) -> Place:
     return max(towns, key=lambda p: (p.kind == "place", p.lat is not None))
 
 
-def narrow(towns: list[Place], context: Context) -> tuple[list[Place], str, float]:
+def narrow(mention: Mention, towns: list[Place], context: Context) -> tuple[list[Place], str, float]:
     """The namesakes that remain, what settled it, and how much that takes from the confidence."""
     near = [p for p in towns if p.municipality in context.municipalities]
     if near and len({p.municipality for p in near}) == 1:
@@ -186,7 +194,7 @@ def narrow(towns: list[Place], context: Context) -> tuple[list[Place], str, floa
     if sourced and len(sourced) < len(towns):
         return largest(sourced) or sourced, f"de bron uit {context.source}", 0.9
     big = largest(towns)
-    if big:
+    if big and (sourced or not mention.name.abroad or context.source not in PROVINCES):
         return big, "het aantal inwoners", 0.75
     return (towns, "", 0.8) if len({p.province for p in towns}) == 1 else ([], "", 0.0)
 
@@ -218,26 +226,23 @@ def gather(settled: list[Settled]) -> tuple[Region, ...]:
     """One region per municipality or place, most certain first. A province that is only the province of a named
     municipality is not proposed beside it.
     """
-    groups: dict[tuple[str, str, str], list[Settled]] = {}
-    for one in settled:
-        groups.setdefault(key_of_region(one), []).append(one)
-    finer = {province for province, municipality, place in groups if municipality or place}
+    finest = sorted(settled, key=lambda one: -len(one.depth))
+    groups: dict[tuple[str, ...], list[Settled]] = {}
+    inside: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for one in finest:
+        if one.depth not in inside:
+            for length in range(1, len(one.depth) + 1):
+                inside.setdefault(one.depth[:length], one.depth)
+        groups.setdefault(inside[one.depth], []).append(one)
     regions = []
-    for (province, municipality, _), members in groups.items():
-        if province in finer and not municipality and members[0].place is None:
-            continue
+    for key, members in groups.items():
+        detailed = [one for one in members if one.depth == key]
         top = max(members, key=lambda one: one.confidence)
         confidence = min(0.97, top.confidence + 0.03 * min(len(members) - 1, 4))
         reasons = dict.fromkeys(reason for one in members for reason in one.reasons)
         if confidence >= LOWEST:
-            regions.append(region_of(top, confidence, tuple(reasons)[:3]))
+            regions.append(region_of(detailed[0], confidence, tuple(reasons)[:3]))
     return tuple(sorted(regions, key=lambda region: -region.confidence)[:MOST])
-
-
-def key_of_region(one: Settled) -> tuple[str, str, str]:
-    if one.place is None:
-        return one.province, "", ""
-    return one.province, one.place.municipality, one.place.name if one.place.kind != "municipality" else ""
 
 
 def region_of(one: Settled, confidence: float, reasons: tuple[str, ...]) -> Region:

@@ -317,20 +317,26 @@ def write(rows: list[Row], path: Path) -> None:
             )
 
 
-def main() -> None:
-    folder = Path(os.environ.get("SIGNAAL_CORPUS", ROOT.parent / "shared" / "corpus")) / "gazetteer"
-    corpus = read_corpus(folder)
+def all_rows(corpus: Corpus) -> list[Row]:
+    """Provinces, municipalities, places and quarters, each kind in a fixed order."""
     places, used = locate(place_rows(corpus), corpus.spots)
     municipalities = municipality_rows(corpus, places)
-    rows = [
+    return [
         *province_rows(municipalities),
         *municipalities,
         *sorted(places, key=lambda row: (row.name, row.province, row.municipality)),
         *sorted(part_rows(corpus, places, used), key=lambda row: (row.name, row.province)),
     ]
+
+
+def main() -> None:
+    """Write `places.csv` beside this file."""
+    folder = Path(os.environ.get("SIGNAAL_CORPUS", ROOT.parent / "shared" / "corpus")) / "gazetteer"
+    rows = all_rows(read_corpus(folder))
     write(rows, HERE / "places.csv")
+    places = [row for row in rows if row.kind == "place"]
     exact = sum(row.exact for row in places)
-    print(f"{len(rows)} rows; {len(places)} official places, {exact} with coordinates of their own")  # noqa: T201
+    print(f"{len(rows)} rows; {len(places)} places, {exact} with coordinates of their own")  # noqa: T201
 
 
 if __name__ == "__main__":
