@@ -270,3 +270,7 @@ def run(arguments: list[str] | None = None) -> int:
 
 def complain(sentence: str) -> None:
     Console(stderr=True, highlight=False, soft_wrap=True).print(sentence, markup=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -61,6 +61,7 @@ def decide(
     Raises NotFoundError, ChangedError (another revision waits, or it was decided already) or NotAllowedError (a tick
     or a reason is missing, the undo window is over); in each case nothing has changed.
     """
+    verdict = Verdict(verdict)
     item = _locked(session, item_id)
     reason = _fit_reason(verdict, reason)
     if verdict is Verdict.APPROVE and not privacy_checked:
