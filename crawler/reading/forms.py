@@ -26,6 +26,7 @@ def find_forms(title: str, text: str) -> tuple[FormFound, ...]:
 
 
 def forms_from(found: Scan) -> tuple[FormFound, ...]:
+    """The same for a text that is scanned already."""
     forms = []
     for form in Form:
         words = words_for(found, form, lexicon().forms[form])
@@ -35,6 +36,7 @@ def forms_from(found: Scan) -> tuple[FormFound, ...]:
 
 
 def words_for(found: Scan, form: Form, words: FormWords) -> list[str]:
+    """The words that show one form, [] when it is not there."""
     direct = find(found.flat, words.direct)
     if direct:
         return list(dict.fromkeys(hit.word for hit in direct))
@@ -47,6 +49,7 @@ def words_for(found: Scan, form: Form, words: FormWords) -> list[str]:
 
 
 def subject_with_force(found: Scan, form: Form, subject: tuple[Hit, ...]) -> tuple[Hit, Hit] | None:
+    """The first subject that stands near a word of exploitation, with that word."""
     if form is Form.CRIMINAL:
         subject = tuple(hit for sign in FRAUD for hit, _ in near(subject, found.hits[sign], WITHIN))
         subject = tuple(sorted(set(subject), key=lambda hit: hit.at))

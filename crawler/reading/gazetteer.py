@@ -70,6 +70,8 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
+    """Every written name by its folded key."""
+
     names: dict[str, Name]
     longest: dict[str, int]
     """By first word, how many words the longest name has."""
@@ -78,6 +80,7 @@ class Gazetteer:
 
 @cache
 def gazetteer() -> Gazetteer:
+    """The table in memory, built at the first call (some 25 ms) and kept."""
     raw = tomllib.loads((TABLES / "words.toml").read_text(encoding="utf-8"))
     names: dict[str, Name] = {}
     places = list(read_places())
@@ -98,6 +101,7 @@ def gazetteer() -> Gazetteer:
 
 
 def read_places() -> list[tuple[Place, list[str]]]:
+    """The rows of `places.csv`, each with the other names of the place."""
     with (TABLES / "places.csv").open(encoding="utf-8", newline="") as file:
         rows = csv.reader(file)
         next(rows)
@@ -126,6 +130,7 @@ def variants(name: str) -> list[str]:
 
 
 def add(names: dict[str, Name], written: str, place: Place, *, adjective: bool = False) -> None:
+    """Enter one way to write the name of a place."""
     key = key_of(written)
     name = names.get(key)
     if name is None:
@@ -143,6 +148,7 @@ def capitals_of(written: str) -> tuple[bool, ...]:
 
 
 def add_adjectives(names: dict[str, Name], places: list[Place], raw: dict[str, Any]) -> None:
+    """Enter "Brabantse", "Haagse" and, for larger towns of one word, the name with `-se`."""
     provinces = {place.name: place for place in places if place.kind == "province"}
     towns = {place.name: place for place in places if place.kind == "municipality"}
     for adjective, province in raw["adjectives"].items():

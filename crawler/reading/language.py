@@ -20,6 +20,7 @@ LANGUAGES = ("nl", "fy", "en", "de")
 
 @cache
 def ordinary_words() -> dict[str, frozenset[str]]:
+    """The word lists of `tables/languages.toml`."""
     table = Path(__file__).parent / "tables" / "languages.toml"
     raw: dict[str, str] = tomllib.loads(table.read_text(encoding="utf-8"))
     return {language: frozenset(words.split()) for language, words in raw.items()}

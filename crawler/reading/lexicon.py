@@ -42,12 +42,16 @@ class Together:
 
 @dataclass(frozen=True, slots=True)
 class FormWords:
+    """The words of a form itself, and the sign that is its subject ("" when it has none)."""
+
     direct: tuple[str, ...]
     theme: str
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
+    """The content of `lexicon.toml`."""
+
     ignore: tuple[str, ...]
     signs: dict[str, tuple[str, ...]]
     weights: dict[str, float]
@@ -57,6 +61,7 @@ class Lexicon:
 
 @cache
 def lexicon() -> Lexicon:
+    """The lexicon, read at the first call and kept."""
     raw: dict[str, Any] = tomllib.loads(Path(__file__).with_name("lexicon.toml").read_text(encoding="utf-8"))
     return Lexicon(
         tuple(raw["ignore"]),
@@ -93,10 +98,12 @@ class Scan:
 
 
 def flatten(text: str) -> str:
+    """The folded words with one space between."""
     return " ".join(WORD.findall(fold(visible(text))))
 
 
 def scan(title: str, text: str) -> Scan:
+    """Flatten a text and make ready to search it."""
     head = flatten(title)
     flat = f" {head} {flatten(text)} "
     for phrase in lexicon().ignore:

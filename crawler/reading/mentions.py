@@ -101,6 +101,7 @@ class Part:
 
 
 def part_of(text: str) -> Part:
+    """Cut a title or a text into words; only the first `LIMIT` characters count."""
     shown = visible(text)[:LIMIT]
     spans = [match.span() for match in WORD.finditer(shown)]
     return Part(
@@ -209,6 +210,7 @@ def judge(part: Part, number: int, size: int, key: str, name: Name, previous: Me
 
 
 def is_adjective(word: str) -> bool:
+    """The word is made from a place name: "Gelderse", "Tilburgse"."""
     name = gazetteer().names.get(word)
     return bool(name and name.adjective)
 

@@ -79,6 +79,7 @@ class Context:
 
     @classmethod
     def of(cls, mentions: list[Mention], title: str, text: str, source_region: str) -> Context:
+        """Gather what the mentions that can mean only one thing say."""
         municipalities: set[str] = set()
         provinces: Counter[str] = Counter()
         for mention in mentions:
@@ -100,6 +101,7 @@ class Context:
 
 
 def speaks_of_abroad(text: str) -> bool:
+    """The text names a country or town just over the border."""
     signs = gazetteer().words.abroad_signs
     return not signs.isdisjoint(WORD.findall(fold(visible(text))))
 
@@ -246,6 +248,7 @@ def gather(settled: list[Settled]) -> tuple[Region, ...]:
 
 
 def region_of(one: Settled, confidence: float, reasons: tuple[str, ...]) -> Region:
+    """The value for the store; a municipality without a place, or a province alone, when no more is certain."""
     place = one.place
     if place is None:
         return Region(one.province, confidence=round(confidence, 2), reasons=reasons)

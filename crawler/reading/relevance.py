@@ -32,6 +32,7 @@ def relevance_of(title: str, text: str, include: tuple[str, ...] = (), exclude: 
 
 
 def relevance_from(found: Scan, include: tuple[str, ...] = (), exclude: tuple[str, ...] = ()) -> Relevance:
+    """The same for a text that is scanned already."""
     score, reasons = score_of(found)
     shown = score >= SHOWN
     included = terms_in(found.flat, include)
@@ -114,6 +115,7 @@ def words_of(found: Scan, rule: Together) -> list[str]:
 
 
 def reads_as_fiction(found: Scan) -> bool:
+    """Several words of film and book, and none of police, court or help."""
     return len(set(found.words("fiction"))) >= FEW and not found.hits["fact"]
 
 

@@ -47,6 +47,8 @@ SUFFIX = re.compile(
 
 @dataclass(frozen=True)
 class Row:
+    """One row of `places.csv`. `exact` is false where the coordinates are those of the municipality."""
+
     name: str
     kind: str
     municipality: str
@@ -72,6 +74,8 @@ class Spot:
 
 @dataclass
 class Corpus:
+    """The tables of the gazetteer, read."""
+
     current: dict[str, tuple[str, str]] = field(default_factory=dict)
     places: list[dict[str, str]] = field(default_factory=list)
     spots: list[Spot] = field(default_factory=list)
@@ -89,6 +93,7 @@ def bare(name: str) -> str:
 
 
 def read_corpus(folder: Path) -> Corpus:
+    """Read the gazetteer of the shared corpus."""
     corpus = Corpus()
     for row in rows_of(folder / "gemeente-provincie-current.derived.csv"):
         corpus.current[row["gemeentecode"]] = (row["gemeente"], row["provincie"])
@@ -117,6 +122,7 @@ def aliases_of(table: str) -> dict[str, Any]:
 
 
 def rows_of(path: Path, delimiter: str = ",") -> list[dict[str, str]]:
+    """The rows of a table by the names in its first line."""
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file, delimiter=delimiter))
 
@@ -151,6 +157,7 @@ def distance_km(a: tuple[float, float], b: tuple[float, float]) -> float:
 
 
 def mean(points: list[tuple[float, float]]) -> tuple[float, float]:
+    """The middle of some points."""
     return sum(p[0] for p in points) / len(points), sum(p[1] for p in points) / len(points)
 
 
@@ -226,6 +233,7 @@ def nearest(row: Row, table: Spots, centres: Centres) -> Spot | None:
 
 
 def placed(row: Row, spot: Spot | None, centres: Centres, rough: dict[str, list[tuple[float, float]]]) -> Row:
+    """The row with the coordinates of its spot, else those of its municipality, else none."""
     if spot:
         return replace(row, lat=spot.lat, lon=spot.lon, exact=True, population=spot.population)
     points = centres.get((row.municipality, row.province)) or rough.get(row.municipality, [])
@@ -236,6 +244,7 @@ def placed(row: Row, spot: Spot | None, centres: Centres, rough: dict[str, list[
 
 
 def municipality_rows(corpus: Corpus, places: list[Row]) -> list[Row]:
+    """The municipalities of today; a municipality without a place of its name has the mean of its places."""
     aliases = aliases_of("municipality")
     rows = []
     for name, province in corpus.current.values():
@@ -258,6 +267,7 @@ def municipality_rows(corpus: Corpus, places: list[Row]) -> list[Row]:
 
 
 def province_rows(municipalities: list[Row]) -> list[Row]:
+    """The provinces, with the names of regions that lie wholly in one."""
     aliases = aliases_of("region")
     rows = []
     for province in sorted({m.province for m in municipalities}):
@@ -296,6 +306,7 @@ def part_rows(corpus: Corpus, places: list[Row], used: set[Spot]) -> list[Row]:
 
 
 def write(rows: list[Row], path: Path) -> None:
+    """Write the rows; "=" stands for a municipality of the same name."""
     with path.open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file, lineterminator="\n")
         out.writerow(COLUMNS)
