@@ -1,0 +1,81 @@
+"""Kept pages: same bytes, 304 when known, gone within a moment when something is withdrawn."""
+
+import gzip
+import time
+
+import pytest
+
+from service.page_cache import CHECK_EVERY
+from store.values import Verdict
+from tests.parts import samples
+from tests.parts.newsroom import UNDO, Newsroom
+
+
+@pytest.fixture
+def newsroom(store, now):
+    return Newsroom(store, now)
+
+
+def after_the_next_look(client, path="/nieuws"):
+    """The page as it is once the cache has asked for the version again."""
+    time.sleep(CHECK_EVERY + 0.05)
+    return client.get(path)
+
+
+def test_a_page_that_a_browser_has_already_is_not_sent_again(client):
+    first = client.get("/nieuws")
+    again = client.get("/nieuws", headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == first.headers["etag"]
+
+
+def test_packed_and_plain_pages_have_the_same_text_and_their_own_etag(client):
+    plain = client.get("/nieuws")
+    with client.stream("GET", "/nieuws", headers={"Accept-Encoding": "gzip"}) as packed:
+        raw = b"".join(packed.iter_raw())
+    assert gzip.decompress(raw) == plain.content
+    assert packed.headers["etag"] != plain.headers["etag"]
+    assert "Accept-Encoding" in packed.headers["vary"]
+
+
+def test_head_gives_the_headers_of_get_without_a_body(client):
+    get, head = client.get("/nieuws"), client.head("/nieuws")
+    assert head.content == b""
+    assert head.headers["content-length"] == get.headers["content-length"]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"Cookie": "sid=1; a=<script>"},
+        {"User-Agent": "<x>"},
+        {"Accept-Language": "en"},
+        {"Referer": "https://x.example/"},
+    ],
+)
+def test_nothing_a_reader_sends_changes_a_public_page(client, odd):
+    clean = client.get("/nieuws").content
+    assert client.get("/nieuws", headers=odd).content == clean
+
+
+def test_an_item_appears_by_itself_when_its_window_ends_and_goes_at_once_when_withdrawn(client, newsroom, clock):
+    title = samples.article().title
+    assert title not in client.get("/nieuws").text
+    made = newsroom.decide(newsroom.offer(samples.article()), Verdict.APPROVE)
+    assert title not in after_the_next_look(client).text
+    clock.advance(seconds=UNDO)
+    assert title in after_the_next_look(client).text
+    newsroom.decide(made.item_id, Verdict.WITHDRAW, revision=made.revision_id, later=UNDO + 1)
+    clock.advance(seconds=1)
+    for path in ("/nieuws", "/", "/nieuws.rss", "/nieuws.atom", "/nieuws.json", "/sitemap.xml"):
+        assert title not in after_the_next_look(client, path).text, f"{path} still shows a withdrawn item"
+    gone = client.get(f"/nieuws/{made.item_id}-inval-bij-een-bedrijf-in-tilburg")
+    assert gone.status_code == 410
+    assert title not in gone.text
+
+
+def test_error_pages_are_not_kept(client, newsroom, clock):
+    path = "/nieuws/1-inval-bij-een-bedrijf-in-tilburg"
+    assert client.get(path).status_code == 404
+    newsroom.publish(samples.article())
+    assert after_the_next_look(client, path).status_code == 200
