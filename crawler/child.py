@@ -1,0 +1,122 @@
+"""The crawl process: `python -m crawler.child`, started by `crawler/run.py`, with its job on standard input.
+
+A process of its own, and a short one: a fresh event loop, a hard time limit, memory given back, and no scrapy in the
+web process. It ends when its standard input closes, so it never outlives the process that wanted it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+import threading
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Any
+
+import scrapy
+from scrapy.core.engine import ExecutionEngine
+from scrapy.crawler import AsyncCrawlerRunner
+
+from crawler.crew import Crew
+from crawler.fetch import Fetcher
+from crawler.guard import Guard
+from crawler.leases import Leases
+from crawler.lines import Job, Told
+from crawler.scrapy_settings import scrapy_settings
+from crawler.trying import tried
+from crawler.visit import Visitor
+from store.database import open_store
+
+EXIT_DEADLINE = 3
+_WORKSHOP_THREADS = 2
+"""One more than one, so that a document that takes long does not hold up all the others."""
+
+Work = Callable[[ExecutionEngine], Awaitable[None]]
+
+
+class Shell(scrapy.Spider):
+    """Gives our own code the life of a spider: it works while `start` runs, and the engine closes behind it."""
+
+    name = "signaal"
+
+    def __init__(self, work: Work, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.work = work
+        self.fault: BaseException | None = None
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Work, and ask the engine for nothing: requests are made one by one, by `crawler/fetch.py`."""
+        engine = self.crawler.engine
+        assert engine is not None  # noqa: S101 - start is called by the engine
+        try:
+            await self.work(engine)
+        except Exception as error:  # noqa: BLE001 - Scrapy would log it and go on; `crawl` raises it
+            self.fault = error
+        no_requests: tuple[Any, ...] = ()
+        for request in no_requests:
+            yield request
+
+
+async def crawl(job: Job, leases: Leases, tell: Callable[[Told], None]) -> None:
+    """Do the job: visit sources, or try one address out. Raises TimeoutError at the deadline."""
+    guard = Guard(job.allow_addresses, job.nameserver)
+    workshop = ThreadPoolExecutor(_WORKSHOP_THREADS, "workshop")
+
+    async def work(engine: ExecutionEngine) -> None:
+        fetcher = Fetcher(engine, leases, guard, job.user_agent, job.delay_seconds)
+        if job.try_url is not None:
+            tell(Told(tried=await tried(fetcher, job.try_url, job.try_kind, leases.clock)))
+            return
+        async with asyncio.timeout(job.deadline_seconds):
+            await Crew(Visitor(fetcher, leases, workshop), leases, tell, job.keys).work()
+
+    runner = AsyncCrawlerRunner(scrapy_settings(guard, job.user_agent))
+    crawler = runner.create_crawler(Shell)
+    await runner.crawl(crawler, work=work)
+    spider = crawler.spider
+    if isinstance(spider, Shell) and spider.fault is not None:
+        raise spider.fault
+
+
+def main() -> int:
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="crawl: %(levelname)s: %(message)s")
+    job = Job.model_validate_json(sys.stdin.readline())
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    began = time.monotonic()
+
+    def clock() -> datetime:
+        # Counts on from the moment the job was given, so that one crawl has one clock.
+        return job.now + timedelta(seconds=time.monotonic() - began)
+
+    store = open_store(job.store_url)
+    leases = Leases(store, job.owner, clock)
+    try:
+        asyncio.run(crawl(job, leases, _tell))
+    except TimeoutError:
+        return EXIT_DEADLINE
+    finally:
+        leases.release_all()
+    return 0
+
+
+def _tell(told: Told) -> None:
+    sys.stdout.write(told.model_dump_json(exclude_none=True) + "\n")
+    sys.stdout.flush()
+
+
+def _end_with_parent() -> None:
+    """Standard input closes when the parent process ends, however it ends. Nothing is saved: all is in the database."""
+    while sys.stdin.read(4096):
+        pass
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    # Threads may still be at work on a source whose visit was called off; nobody waits for them.
+    code = main()
+    sys.stdout.flush()
+    os._exit(code)

@@ -1,0 +1,106 @@
+"""One crawl: claim hosts, visit their due sources one after the other, hosts side by side, until nothing is due."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterable
+from itertools import groupby
+from operator import attrgetter
+
+from crawler import sentences
+from crawler.leases import Leases
+from crawler.limits import LEASE_SECONDS, RENEW_SECONDS
+from crawler.lines import Told, VisitLine
+from crawler.scrapy_settings import CONCURRENT_HOSTS
+from crawler.visit import Visitor
+from store.hosts import LeaseLostError
+from store.values import DueSource, Outcome
+
+log = logging.getLogger(__name__)
+
+Tell = Callable[[Told], None]
+_ASK_AGAIN_SECONDS = 0.5
+
+
+class Crew:
+    """`keys` names the sources to visit; None means all that are due."""
+
+    def __init__(self, visitor: Visitor, leases: Leases, tell: Tell, keys: Iterable[str] | None) -> None:
+        self._visitor = visitor
+        self._leases = leases
+        self._tell = tell
+        self._left = None if keys is None else dict.fromkeys(keys)
+        self._at_work: set[asyncio.Task[None]] = set()
+        self._patience_ends: float | None = None
+
+    async def work(self) -> None:
+        """Visit everything. Ends when nothing that we may claim is due any more."""
+        renewing = asyncio.create_task(self._visitor.fetcher.turns.keep_renewing())
+        try:
+            while await self._claim_more():
+                if self._at_work:
+                    done, self._at_work = await asyncio.wait(self._at_work, return_when=asyncio.FIRST_COMPLETED)
+                    for task in done:
+                        task.result()
+        finally:
+            for task in (renewing, *self._at_work):
+                task.cancel()
+            await asyncio.gather(renewing, *self._at_work, return_exceptions=True)
+
+    async def _claim_more(self) -> bool:
+        """Put as many hosts to work as there is room for. False when there is nothing left to do."""
+        room = CONCURRENT_HOSTS - len(self._at_work)
+        if room > 0 and (self._left is None or self._left):
+            keys = None if self._left is None else list(self._left)
+            claimed = await asyncio.to_thread(self._leases.claim_due, keys, room)
+            for host, group in groupby(sorted(claimed, key=attrgetter("host")), key=attrgetter("host")):
+                due = list(group)
+                self._visitor.fetcher.turns.took([host])
+                for source in due:
+                    self._no_longer_left(source.key)
+                self._at_work.add(asyncio.create_task(self._visit_host(host, due)))
+        if not self._at_work and self._left:
+            await self._wait_for_busy()
+            return bool(self._left)
+        return bool(self._at_work)
+
+    def _no_longer_left(self, key: str) -> None:
+        if self._left is not None:
+            self._left.pop(key, None)
+
+    async def _visit_host(self, host: str, due: list[DueSource]) -> None:
+        try:
+            for source in due:
+                self._tell(Told(started=source.key))
+                try:
+                    self._tell(Told(visit=await self._visitor.visit(source)))
+                except LeaseLostError:
+                    # Whoever holds the host now visits the rest.
+                    log.warning("The lease on %s was lost; the visit to %s was forgotten.", host, source.key)
+                    self._tell(Told(visit=_not_visited(source.key, source.name, sentences.HOST_BUSY)))
+        finally:
+            await self._visitor.fetcher.turns.leave(host)
+
+    async def _wait_for_busy(self) -> None:
+        """The named sources that are left stand on hosts that others hold, or that asked us to wait.
+
+        We wait as long as the lease of a dead crawl can last; a living one takes longer than anybody wants to wait.
+        """
+        left = list(self._left or ())
+        busy = await asyncio.to_thread(self._leases.waiting, left)
+        self._patience_ends = self._patience_ends or time.monotonic() + LEASE_SECONDS + RENEW_SECONDS
+        asked = bool(busy) and all(host.asked for host in busy)
+        if not asked and time.monotonic() < self._patience_ends:
+            await asyncio.sleep(_ASK_AGAIN_SECONDS)
+            return
+        why = sentences.STILL_ASKED_TO_WAIT if asked else sentences.HOST_BUSY
+        for key in left:
+            self._no_longer_left(key)
+            name = await asyncio.to_thread(self._leases.name_of, key)
+            self._tell(Told(visit=_not_visited(key, name, why)))
+
+
+def _not_visited(key: str, name: str, why: str) -> VisitLine:
+    return VisitLine(key=key, name=name, outcome=Outcome.RETRY_LATER, sentence=why, stored=False)

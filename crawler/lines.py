@@ -1,0 +1,113 @@
+"""What the parent process and the crawl tell each other: a job in, lines out. JSON, one object a line.
+
+The job goes in by the child's standard input and not by its arguments, because the database address in it may hold a
+password and arguments are there for everybody on the machine to read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from store.settings import Network, Settings
+from store.values import Outcome, SourceKind
+
+
+class _Line(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Job(_Line):
+    """One crawl. `now` is the moment it starts; the child counts on from there."""
+
+    owner: str
+    now: datetime
+    store_url: str
+    user_agent: str
+    delay_seconds: float
+    deadline_seconds: float
+    nameserver: str
+    allow_addresses: tuple[Network, ...]
+    keys: tuple[str, ...] | None = None
+    try_url: str | None = None
+    try_kind: SourceKind | None = None
+
+    @classmethod
+    def of(cls, settings: Settings, owner: str, now: datetime) -> Job:
+        """The part of the settings that a crawl needs, and no more."""
+        return cls(
+            owner=owner,
+            now=now,
+            store_url=settings.store_url,
+            user_agent=settings.user_agent,
+            delay_seconds=settings.crawl.delay_seconds,
+            deadline_seconds=settings.crawl.deadline_seconds,
+            nameserver=settings.crawl.nameserver,
+            allow_addresses=settings.crawl.allow_addresses,
+        )
+
+
+class VisitLine(_Line):
+    """One visit that is over. `stored` is False for a source that could not be visited at all now."""
+
+    key: str
+    name: str
+    outcome: Outcome
+    sentence: str
+    entries: int = 0
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    piled: int = 0
+    bytes: int = 0
+    seconds: float = 0.0
+    stored: bool = True
+
+
+class TriedEntry(_Line):
+    title: str
+    published_at: datetime | None
+    url: str
+
+
+class TriedSource(_Line):
+    """What would come in from an address. `kind` is what it turned out to be, None when nothing of ours."""
+
+    outcome: Outcome
+    sentence: str
+    url: str
+    kind: SourceKind | None = None
+    title: str = ""
+    entries: int = 0
+    first: tuple[TriedEntry, ...] = ()
+
+
+class Told(_Line):
+    """One line from the child; one of the three is set."""
+
+    started: str | None = None
+    visit: VisitLine | None = None
+    tried: TriedSource | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlDone:
+    """All visits of one crawl, in the order in which they ended. `stopped` says it was ended by its deadline."""
+
+    visits: tuple[VisitLine, ...] = ()
+    stopped: bool = False
+    seconds: float = field(default=0.0, compare=False)
+
+    @property
+    def failed(self) -> tuple[VisitLine, ...]:
+        return tuple(visit for visit in self.visits if not visit.outcome.good)
+
+    @property
+    def new(self) -> int:
+        return sum(visit.new for visit in self.visits)
+
+    @property
+    def changed(self) -> int:
+        return sum(visit.changed for visit in self.visits)

@@ -1,0 +1,179 @@
+"""The parent's side of a crawl: start one child for all due sources, listen to it, and end it when it must end."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from subprocess import Popen
+
+from pydantic import ValidationError
+
+from crawler import sentences
+from crawler.lines import CrawlDone, Job, Told, TriedSource, VisitLine
+from crawler.urls import UrlRefusedError, checked
+from store import hosts, rules, sources
+from store.database import Store
+from store.errors import SignaalError
+from store.hosts import LeaseLostError
+from store.settings import Settings
+from store.values import DueSource, Outcome, SourceKind, VisitDone
+
+log = logging.getLogger(__name__)
+
+KILL_AFTER_SECONDS = 10
+"""How much longer than its own deadline a crawl may live."""
+TRY_SECONDS = 75
+"""A try is one address: at most robots.txt and the document, each with redirects and pauses."""
+_EXIT_DEADLINE = 3
+
+
+class CrawlFailedError(SignaalError):
+    """The crawl process broke down before it could visit anything."""
+
+
+def run_due(
+    settings: Settings,
+    store: Store,
+    *,
+    now: datetime,
+    keys: tuple[str, ...] | None = None,
+    on_visit: Callable[[VisitLine], None] | None = None,
+) -> CrawlDone:
+    """Visit all sources that are due, or the named ones whether due or not, and wait until that is done.
+
+    No process is started when nothing is due. `on_visit` is called for every visit as soon as it is over. Raises
+    NotFoundError for a key that does not exist, and CrawlFailedError when the crawl process does not work at all.
+    """
+    with store.reading() as session:
+        if not sources.anything_due(session, now=now, keys=keys):
+            return CrawlDone()
+    began = time.monotonic()
+    job = Job.of(settings, f"crawl-{secrets.token_hex(8)}", now).model_copy(update={"keys": keys})
+    started: list[str] = []
+    visits: list[VisitLine] = []
+    with _child(job) as process:
+        for told in _listen(process, job.deadline_seconds + KILL_AFTER_SECONDS):
+            if told.started is not None:
+                started.append(told.started)
+            if told.visit is not None:
+                visits.append(told.visit)
+                if on_visit is not None:
+                    on_visit(told.visit)
+        code = process.wait()
+    ended = now + timedelta(seconds=time.monotonic() - began)
+    done = {visit.key for visit in visits}
+    cut_off = _settle(store, job, [key for key in started if key not in done] if code else [], ended)
+    for visit in cut_off:
+        visits.append(visit)
+        if on_visit is not None:
+            on_visit(visit)
+    if code not in {0, _EXIT_DEADLINE} and not started:
+        raise CrawlFailedError(f"The crawl process ended with code {code} before it visited anything; see the log.")
+    return CrawlDone(tuple(visits), stopped=code != 0, seconds=time.monotonic() - began)
+
+
+def try_source(settings: Settings, url: str, *, kind: SourceKind | None = None, now: datetime) -> TriedSource:
+    """Fetch one address by all the rules of a crawl and say what would come in. Nothing of it is stored.
+
+    (The host's lease and its robots.txt are, so that a try is as polite as a visit.) Takes seconds; call it from a
+    thread.
+    """
+    try:
+        checked(url)
+    except UrlRefusedError as error:
+        return TriedSource(outcome=Outcome.REFUSED, sentence=sentences.url_refused(str(error)), url=url)
+    job = Job.of(settings, f"try-{secrets.token_hex(8)}", now)
+    job = job.model_copy(update={"try_url": url, "try_kind": kind})
+    found: TriedSource | None = None
+    with _child(job) as process:
+        for told in _listen(process, TRY_SECONDS):
+            found = told.tried or found
+    if found is None:
+        return TriedSource(outcome=Outcome.TIMEOUT, sentence=sentences.TRY_TOOK_TOO_LONG, url=url)
+    return found
+
+
+@contextmanager
+def _child(job: Job) -> Iterator[Popen[str]]:
+    """A crawl process that ends at the latest when the block does."""
+    process = subprocess.Popen(  # noqa: S603 - our own module, by our own interpreter
+        [sys.executable, "-m", "crawler.child", job.owner],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        # Ctrl-C in a terminal is for us; the child ends when we close its standard input.
+        start_new_session=True,
+    )
+    try:
+        _send(process, job)
+        yield process
+    finally:
+        _end(process)
+
+
+def _send(process: Popen[str], job: Job) -> None:
+    if process.stdin is None:
+        raise CrawlFailedError("The crawl process has no standard input.")
+    try:
+        process.stdin.write(job.model_dump_json() + "\n")
+        process.stdin.flush()
+    except BrokenPipeError:
+        log.warning("The crawl process ended before it got its job.")
+
+
+def _end(process: Popen[str]) -> None:
+    if process.poll() is None:
+        process.kill()
+    process.wait()
+    for stream in (process.stdin, process.stdout):
+        if stream is not None:
+            try:
+                stream.close()
+            except BrokenPipeError:
+                # What we wrote last was never read; the child is gone.
+                continue
+
+
+def _listen(process: Popen[str], seconds: float) -> Iterator[Told]:
+    """What the child tells, until it ends or its time is over; then it is killed."""
+    alarm = threading.Timer(seconds, process.kill)
+    alarm.daemon = True
+    alarm.start()
+    try:
+        for text in process.stdout or ():
+            try:
+                yield Told.model_validate_json(text)
+            except ValidationError:
+                # Cut off in the middle by a kill, or printed by a library.
+                log.warning("The crawl process said something we do not understand: %s", text[:200].rstrip())
+    finally:
+        alarm.cancel()
+
+
+def _settle(store: Store, job: Job, unfinished: list[str], now: datetime) -> list[VisitLine]:
+    """Write down the visits that were cut off, and give back every host of a crawl that is over."""
+    lines = []
+    with store.writing() as session:
+        for due in sources.in_hand(session, unfinished, owner=job.owner, since=job.now):
+            done = _interrupted(due, job.now, now)
+            try:
+                sources.record_visit(session, due, done, now=now, owner=job.owner, jitter=0.0)
+            except LeaseLostError:
+                continue
+            lines.append(VisitLine(key=due.key, name=due.name, outcome=done.outcome, sentence=done.sentence))
+        hosts.release(session, job.owner)
+    return lines
+
+
+def _interrupted(due: DueSource, started: datetime, now: datetime) -> VisitDone:
+    again = rules.next_due(now, due.pace_seconds, Outcome.INTERRUPTED, due.failures + 1, None, 0.0)
+    sentence = f"{sentences.INTERRUPTED} {sentences.again(again - now)}"
+    return VisitDone(Outcome.INTERRUPTED, sentence, started_at=started, finished_at=now, url=due.url)

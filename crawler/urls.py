@@ -1,0 +1,85 @@
+"""Addresses from outside: which may be followed, and how one is written so that it is always written the same."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
+
+URL_LIMIT = 2000
+_UNFIT = re.compile(r"[\x00-\x20\x7f-\xa0\\\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]")
+_TRACKING = re.compile(
+    r"^(?:utm_.+|fbclid|gclid|gclsrc|dclid|msclkid|mc_cid|mc_eid|igshid|yclid|wt_mc|at_medium|at_campaign|_hs\w+)$",
+    re.IGNORECASE,
+)
+
+
+class UrlRefusedError(Exception):
+    """An address that is never fetched, whatever stands behind it. The message is half a Dutch sentence."""
+
+
+def checked(url: str) -> str:
+    """The address itself, when it may be fetched.
+
+    Raises UrlRefusedError for anything but plain http and https, for user names and for characters that browsers and
+    Python read differently (a backslash is a slash to one of them): TRUST 2.1, S7 and S12.
+    """
+    if len(url) > URL_LIMIT:
+        raise UrlRefusedError("het adres is te lang")
+    if _UNFIT.search(url):
+        raise UrlRefusedError("in het adres staat een teken dat er niet mag staan")
+    try:
+        parts = urlsplit(url)
+        port, host = parts.port, parts.hostname
+    except ValueError:
+        raise UrlRefusedError("het adres klopt niet") from None
+    if parts.scheme not in {"http", "https"}:
+        raise UrlRefusedError("het adres begint niet met http:// of https://")
+    if parts.username is not None or parts.password is not None:
+        raise UrlRefusedError("in het adres staat een gebruikersnaam of wachtwoord")
+    if not host or port == 0:
+        raise UrlRefusedError("in het adres staat geen goede servernaam")
+    ascii_host(host)
+    return url
+
+
+def ascii_host(host: str) -> str:
+    """The name as it goes over the wire. Raises UrlRefusedError when it cannot be a name or an address."""
+    try:
+        name = host.encode("ascii").decode() if host.isascii() else host.encode("idna").decode()
+    except UnicodeError:
+        raise UrlRefusedError("in het adres staat geen goede servernaam") from None
+    if ":" not in name and not re.fullmatch(r"[A-Za-z0-9._-]{1,253}", name):
+        raise UrlRefusedError("in het adres staat geen goede servernaam")
+    return name.lower()
+
+
+def canonical(url: str, base: str = "") -> str:
+    """One way of writing an address that a reader can open, or "" when it is not one.
+
+    Relative addresses are read against `base`. Host in lower case, no default port, no fragment, and without the
+    parameters that only follow people around. Spaces and letters outside ASCII are escaped, as browsers do.
+    """
+    url = url.strip().replace(" ", "%20")
+    if not url:
+        return ""
+    try:
+        url = checked(urljoin(base, url) if base else url)
+        parts = urlsplit(url)
+        host = ascii_host(parts.hostname or "")
+    except (UrlRefusedError, ValueError):
+        return ""
+    host = f"[{host}]" if ":" in host else host
+    default = {"http": 80, "https": 443}[parts.scheme]
+    place = host if parts.port in {None, default} else f"{host}:{parts.port}"
+    return urlunsplit((parts.scheme, place, _escaped(parts.path or "/"), _escaped(_without_tracking(parts.query)), ""))
+
+
+def _escaped(part: str) -> str:
+    return quote(part, safe="!$%&'()*+,/:;=?@[]~|")
+
+
+def _without_tracking(query: str) -> str:
+    """Untouched when there is nothing to take out: rewriting a query can change what a server reads in it."""
+    pairs = parse_qsl(query, keep_blank_values=True)
+    kept = [(name, value) for name, value in pairs if not _TRACKING.match(name)]
+    return query if len(kept) == len(pairs) else urlencode(kept)

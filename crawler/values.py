@@ -1,0 +1,59 @@
+"""The values between a server's answer and an item: what was fetched, and what was read in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from store.values import EventFacts, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedDocument:
+    """The whole answer of a server, unpacked. `url` is where it really came from, after redirects."""
+
+    url: str
+    body: bytes
+    content_type: str
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """A text from outside and whether it is HTML or already plain. Nobody shows this to anyone."""
+
+    value: str = ""
+    html: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedEntry:
+    """One entry of a document, as the source wrote it. `guid` may be empty; `link` may be anything."""
+
+    guid: str = ""
+    link: str = ""
+    title: Markup = Markup()
+    summary: Markup = Markup()
+    content: Markup = Markup()
+    published_at: datetime | None = None
+    kind: Kind = Kind.ARTICLE
+    event: EventFacts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRead:
+    """What a kind of source found in a document.
+
+    `recognised` is False when the document is something else altogether. `broken` means that it was read as far as it
+    goes; `problem` then says in Dutch what is wrong with it. `cut` counts the entries that a limit left out, `past`
+    the events that are over. `home` is the address of the site the document speaks for, if it says so.
+    """
+
+    entries: tuple[FetchedEntry, ...] = ()
+    recognised: bool = True
+    broken: bool = False
+    problem: str | None = None
+    cut: int = 0
+    past: int = 0
+    home: str = ""
+    title: str = ""

@@ -1,0 +1,342 @@
+"""The sources: adding them, claiming the due ones, and writing down how a visit went.
+
+Due is a column (DESIGN.md rule 3). Claiming goes by host: whoever holds a host visits all its due sources, so that
+two workers never talk to one host at the same time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from store import hosts, rules
+from store.errors import NotAllowedError, NotFoundError
+from store.hosts import Busy, host_key
+from store.settings import SourceSettings
+from store.tables import Host, Source, Visit
+from store.values import DueSource, Outcome, Rights, SourceKind, VisitDone
+
+
+@dataclass(frozen=True, slots=True)
+class VisitView:
+    """One visit as the newsroom shows it; `sentence` is Dutch."""
+
+    id: int
+    started_at: datetime
+    finished_at: datetime
+    outcome: Outcome
+    sentence: str
+    status: int | None
+    bytes: int
+    entries: int
+    new: int
+    changed: int
+    same: int
+    piled: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """A source with its health. `failures` counts the failed visits in a row; `last` is the newest visit."""
+
+    id: int
+    key: str
+    name: str
+    url: str
+    kind: SourceKind
+    region: str
+    rights: Rights
+    pace_seconds: int
+    paused: bool
+    include: tuple[str, ...]
+    exclude: tuple[str, ...]
+    options: dict[str, Any]
+    host: str
+    created_at: datetime
+    next_due_at: datetime
+    failures: int
+    last_visit_at: datetime | None
+    last_success_at: datetime | None
+    last_new_at: datetime | None
+    last: VisitView | None
+
+
+def add_configured(session: Session, configured: Iterable[SourceSettings], now: datetime) -> list[str]:
+    """Add the sources of `config.toml` whose key is new; of the others the database is the truth."""
+    known = set(session.exec(select(Source.key)))
+    added = []
+    for new in configured:
+        if new.key not in known:
+            _insert(session, new, now)
+            added.append(new.key)
+    return added
+
+
+def add(session: Session, new: SourceSettings, now: datetime) -> SourceView:
+    """Add one source; it is due at once. Raises NotAllowedError when its key stands already."""
+    if session.exec(select(Source.id).where(Source.key == new.key)).first() is not None:
+        raise NotAllowedError(f'Er is al een bron met de sleutel "{new.key}". Kies een andere sleutel.')
+    _insert(session, new, now)
+    return get(session, new.key)
+
+
+def _insert(session: Session, new: SourceSettings, now: datetime) -> None:
+    try:
+        host = host_key(new.url)
+    except ValueError:
+        raise NotAllowedError(f"Het adres {new.url} klopt niet. Controleer het en probeer het opnieuw.") from None
+    hosts.ensure(session, [host])
+    session.add(
+        Source(
+            key=new.key,
+            name=new.name,
+            url=new.url,
+            kind=new.kind,
+            region=new.region,
+            rights=new.rights,
+            pace_seconds=new.pace,
+            paused=new.paused,
+            include=list(new.include),
+            exclude=list(new.exclude),
+            options=dict(new.options),
+            host=host,
+            created_at=now,
+            next_due_at=now,
+        )
+    )
+    session.flush()
+
+
+def list_all(session: Session) -> list[SourceView]:
+    """Every source, by name."""
+    rows = session.exec(select(Source).order_by(col(Source.name), col(Source.id))).all()
+    newest = select(sa.func.max(Visit.id)).group_by(col(Visit.source_id))
+    last = {row.source_id: _visit(row) for row in session.exec(select(Visit).where(col(Visit.id).in_(newest)))}
+    return [_view(row, last.get(row.id or 0)) for row in rows]
+
+
+def get(session: Session, key: str) -> SourceView:
+    """One source. Raises NotFoundError."""
+    row = _by_key(session, key)
+    last = visits(session, row.id or 0, limit=1)
+    return _view(row, last[0] if last else None)
+
+
+def visits(session: Session, source_id: int, limit: int = 20) -> list[VisitView]:
+    """The newest visits to a source, newest first."""
+    rows = session.exec(select(Visit).where(Visit.source_id == source_id).order_by(col(Visit.id).desc()).limit(limit))
+    return [_visit(row) for row in rows]
+
+
+def set_paused(session: Session, key: str, *, paused: bool, now: datetime) -> SourceView:
+    """Pause a source, or let it go on; a source that goes on is due at once. Raises NotFoundError."""
+    row = _by_key(session, key)
+    if row.paused and not paused:
+        row.next_due_at = min(row.next_due_at, now)
+    row.paused = paused
+    session.add(row)
+    session.flush()
+    return get(session, key)
+
+
+def set_due(session: Session, key: str, *, now: datetime) -> SourceView:
+    """Make a source due now: an editor does not want to wait for its pace. Raises NotFoundError."""
+    row = _by_key(session, key)
+    row.next_due_at = min(row.next_due_at, now)
+    session.add(row)
+    session.flush()
+    return get(session, key)
+
+
+def anything_due(session: Session, *, now: datetime, keys: Iterable[str] | None = None) -> bool:
+    """Whether there is anything to visit. With `keys`: whether they are named rightly (NotFoundError if not)."""
+    if keys is not None:
+        wanted = list(dict.fromkeys(keys))
+        known = set(session.exec(select(Source.key).where(col(Source.key).in_(wanted))))
+        missing = [key for key in wanted if key not in known]
+        if missing:
+            raise NotFoundError(f"There is no source with the key {missing[0]}.")
+        return bool(wanted)
+    return session.exec(select(Source.id).where(_is_due(now, None)).limit(1)).first() is not None
+
+
+def next_due_in(session: Session, now: datetime) -> timedelta | None:
+    """How long until a source is due; zero when one is due already, None without any source that is not paused."""
+    moment = session.exec(select(sa.func.min(Source.next_due_at)).where(col(Source.paused).is_(False))).one()
+    return None if moment is None else max(moment - now, timedelta(0))
+
+
+def claim_due(
+    session: Session,
+    *,
+    now: datetime,
+    owner: str,
+    lease_seconds: int,
+    keys: Iterable[str] | None = None,
+    limit: int = 50,
+) -> list[DueSource]:
+    """Claim at most `limit` hosts that are free and have due sources; returns those sources, longest due first.
+
+    With `keys` the named sources count as due, also when they are paused, and no others do.
+    """
+    due = _is_due(now, keys)
+    longest = select(sa.func.min(Source.next_due_at)).where(due, Source.host == Host.key).scalar_subquery()
+    wanted = sa.select(Host.key).where(col(Host.key).in_(select(Source.host).where(due))).order_by(longest, Host.key)  # type: ignore[call-overload]
+    held = hosts.claim(session, wanted, owner=owner, now=now, lease_seconds=lease_seconds, limit=limit)
+    rows = session.exec(
+        select(Source).where(due, col(Source.host).in_(held)).order_by(col(Source.next_due_at), col(Source.id))
+    )
+    return [_due(row) for row in rows]
+
+
+def waiting_hosts(session: Session, *, now: datetime, owner: str, keys: Iterable[str]) -> list[Busy]:
+    """Which hosts of these sources cannot be claimed now, and until when."""
+    wanted = session.exec(select(Source.host).where(col(Source.key).in_(list(keys))).distinct()).all()
+    return hosts.busy(session, wanted, owner=owner, now=now)
+
+
+def record_visit(
+    session: Session, due: DueSource, done: VisitDone, *, now: datetime, owner: str, jitter: float
+) -> None:
+    """Write down how a visit went and when the source is due again, in the transaction that stored its items.
+
+    Raises LeaseLostError when `owner` no longer holds the host: then the whole transaction must be forgotten.
+    """
+    hosts.must_hold(session, due.host, owner)
+    row = session.get(Source, due.id)
+    if row is None:
+        return  # Deleted while it was being visited.
+    failures = 0 if done.outcome.good else row.failures + 1
+    row.failures = failures
+    row.last_visit_at = done.finished_at
+    row.next_due_at = rules.next_due(now, row.pace_seconds, done.outcome, failures, done.retry_after, jitter)
+    if done.outcome.good:
+        row.last_success_at = done.finished_at
+    if done.new:
+        row.last_new_at = done.finished_at
+    if done.outcome in {Outcome.OK, Outcome.EMPTY}:
+        row.etag, row.last_modified, row.body_hash = done.etag, done.last_modified, done.body_hash
+    elif done.outcome is Outcome.UNCHANGED:
+        row.etag = done.etag or row.etag
+        row.last_modified = done.last_modified or row.last_modified
+    elif done.outcome.good:
+        # A broken document is read again next time, so that the sentence stays until it is mended.
+        row.etag = row.last_modified = row.body_hash = None
+    if done.outcome is Outcome.RETRY_LATER and done.retry_after:
+        hosts.hold_off(session, due.host, now + timedelta(seconds=done.retry_after))
+    session.add(row)
+    session.add(_visit_row(due.id, done))
+    session.flush()
+
+
+def _visit_row(source_id: int, done: VisitDone) -> Visit:
+    return Visit(
+        source_id=source_id,
+        started_at=done.started_at,
+        finished_at=done.finished_at,
+        outcome=done.outcome,
+        sentence=done.sentence,
+        status=done.status,
+        bytes=done.bytes,
+        entries=done.entries,
+        new=done.new,
+        changed=done.changed,
+        same=done.same,
+        piled=done.piled,
+        url=done.url,
+    )
+
+
+def in_hand(session: Session, keys: Iterable[str], *, owner: str, since: datetime) -> list[DueSource]:
+    """Of these sources, the ones whose host `owner` still holds and that nobody visited since."""
+    rows = session.exec(
+        select(Source)
+        .join(Host, col(Source.host) == col(Host.key))
+        .where(col(Source.key).in_(list(keys)), Host.claimed_by == owner)
+        .where(sa.or_(col(Source.last_visit_at).is_(None), col(Source.last_visit_at) < since))
+        .order_by(col(Source.id))
+    )
+    return [_due(row) for row in rows]
+
+
+def _is_due(now: datetime, keys: Iterable[str] | None) -> sa.ColumnElement[bool]:
+    if keys is not None:
+        return col(Source.key).in_(list(keys))
+    return sa.and_(col(Source.paused).is_(False), col(Source.next_due_at) <= now)
+
+
+def _by_key(session: Session, key: str) -> Source:
+    row = session.exec(select(Source).where(Source.key == key)).first()
+    if row is None:
+        raise NotFoundError(f"There is no source with the key {key}.")
+    return row
+
+
+def _due(row: Source) -> DueSource:
+    return DueSource(
+        id=row.id or 0,
+        key=row.key,
+        name=row.name,
+        url=row.url,
+        kind=SourceKind(row.kind),
+        region=row.region,
+        rights=Rights(row.rights),
+        pace_seconds=row.pace_seconds,
+        include=tuple(row.include),
+        exclude=tuple(row.exclude),
+        options=dict(row.options),
+        etag=row.etag,
+        last_modified=row.last_modified,
+        body_hash=row.body_hash,
+        failures=row.failures,
+        host=row.host,
+    )
+
+
+def _view(row: Source, last: VisitView | None) -> SourceView:
+    return SourceView(
+        id=row.id or 0,
+        key=row.key,
+        name=row.name,
+        url=row.url,
+        kind=SourceKind(row.kind),
+        region=row.region,
+        rights=Rights(row.rights),
+        pace_seconds=row.pace_seconds,
+        paused=row.paused,
+        include=tuple(row.include),
+        exclude=tuple(row.exclude),
+        options=dict(row.options),
+        host=row.host,
+        created_at=row.created_at,
+        next_due_at=row.next_due_at,
+        failures=row.failures,
+        last_visit_at=row.last_visit_at,
+        last_success_at=row.last_success_at,
+        last_new_at=row.last_new_at,
+        last=last,
+    )
+
+
+def _visit(row: Visit) -> VisitView:
+    return VisitView(
+        id=row.id or 0,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        outcome=Outcome(row.outcome),
+        sentence=row.sentence,
+        status=row.status,
+        bytes=row.bytes,
+        entries=row.entries,
+        new=row.new,
+        changed=row.changed,
+        same=row.same,
+        piled=row.piled,
+        url=row.url,
+    )
