@@ -17,7 +17,7 @@ import typer
 from rich.console import Console
 
 from service.app import create_running, utc_now
-from service.commands import accounts, collecting, exporting, looking, serving
+from service.commands import accounts, collecting, exporting, inspecting, looking, serving
 from service.running import Running
 from store import sources
 from store.database import migrate, open_store
@@ -229,8 +229,8 @@ def inspect(
     as_json: AsJson = False,
 ) -> None:
     """Show what the program reads in one document, each proposal with its reasons."""
-    settings = read_settings(config)
-    finish(exporting.inspect(settings, what, kind, published, source_region, as_json=as_json))
+    wanted = inspecting.Wanted(what, kind, published, source_region)
+    finish(inspecting.inspect(read_settings(config), wanted, as_json=as_json))
 
 
 @app.command("export")
