@@ -37,7 +37,7 @@ def read(body: bytes, content_type: str, url: str) -> DocumentRead:
             return DocumentRead(recognised=False)
         document = scanned(text, _ENTRY_NAMES)
     except RefusedDocumentError as refusal:
-        return DocumentRead(broken=True, problem=str(refusal))
+        return DocumentRead(refused=True, problem=str(refusal))
     found = _parsed(document.text, url)
     if not found.version and not found.entries:
         return DocumentRead(recognised=False)

@@ -12,6 +12,8 @@ NOT_A_FEED = (
     "Op dit adres staat geen nieuwsfeed of agenda. Zoek op de website naar een link met RSS, Atom of iCal "
     "en gebruik dat adres."
 )
+NOTHING_CAME = "De server stuurde een leeg antwoord."
+FALSE_304 = "De server zegt dat er niets veranderd is, maar we waren hier nog niet eerder."
 GONE = "De server zegt dat deze bron voorgoed weg is. Zoek een nieuw adres of zet de bron op pauze."
 NOT_REACHABLE = "We krijgen geen verbinding met de server."
 NO_SUCH_NAME = "De server {name} is niet te vinden. Misschien is het adres veranderd."

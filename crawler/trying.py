@@ -8,6 +8,7 @@ from crawler.fetch import Fetched, Fetcher, FetchFailed
 from crawler.leases import Clock
 from crawler.lines import TriedEntry, TriedSource
 from crawler.values import DocumentRead, FetchedDocument
+from crawler.visit import outcome_of
 from store.hosts import host_key
 from store.values import NETHERLANDS, DueSource, Outcome, Reading, Relevance, Rights, SourceKind
 
@@ -25,13 +26,14 @@ async def tried(fetcher: Fetcher, url: str, kind: SourceKind | None, clock: Cloc
         told = kinds.parse(name, document, {})
         if told.recognised:
             return _answer(told, SourceKind(name), got, clock)
-    return TriedSource(outcome=Outcome.NOT_A_FEED, sentence=sentences.NOT_A_FEED, url=got.url)
+    why = sentences.NOT_A_FEED if got.body.strip() else sentences.NOTHING_CAME
+    return TriedSource(outcome=Outcome.NOT_A_FEED, sentence=why, url=got.url)
 
 
 def _answer(told: DocumentRead, kind: SourceKind, got: Fetched, clock: Clock) -> TriedSource:
     found = extracted(told, _as_if(got.url, kind), clock(), _unread).items
     problem = sentences.CUT_OFF if got.cut else told.problem
-    outcome = Outcome.BROKEN if problem or told.broken else Outcome.OK if found else Outcome.EMPTY
+    outcome = outcome_of(told, got, bool(found))
     remarks = [sentences.would_read(len(found), events=kind is SourceKind.CALENDAR) if found else sentences.EMPTY]
     remarks += [problem] if problem else []
     remarks += [sentences.cut(told.cut)] if told.cut else []

@@ -45,13 +45,15 @@ class DocumentRead:
     """What a kind of source found in a document.
 
     `recognised` is False when the document is something else altogether. `broken` means that it was read as far as it
-    goes; `problem` then says in Dutch what is wrong with it. `cut` counts the entries that a limit left out, `past`
+    goes; `problem` then says in Dutch what is wrong with it. `refused` means that it is too dangerous to read at all.
+    `cut` counts the entries that a limit left out, `past`
     the events that are over. `home` is the address of the site the document speaks for, if it says so.
     """
 
     entries: tuple[FetchedEntry, ...] = ()
     recognised: bool = True
     broken: bool = False
+    refused: bool = False
     problem: str | None = None
     cut: int = 0
     past: int = 0

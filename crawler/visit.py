@@ -84,6 +84,8 @@ def judged(due: DueSource, got: Fetched | FetchFailed, started: datetime, now: d
     nothing = Extracted((), 0)
     if isinstance(got, FetchFailed):
         return _visit(got, got.outcome, got.why, started, now), nothing
+    if got.status == HTTPStatus.NOT_MODIFIED and not conditions(due):
+        return _visit(got, Outcome.HTTP_ERROR, sentences.FALSE_304, started, now), nothing
     body_hash = hashlib.sha256(got.body).hexdigest()
     if got.status == HTTPStatus.NOT_MODIFIED or body_hash == due.body_hash:
         return _visit(got, Outcome.UNCHANGED, sentences.UNCHANGED, started, now), nothing
@@ -93,7 +95,8 @@ def judged(due: DueSource, got: Fetched | FetchFailed, started: datetime, now: d
     except kinds.BadOptionsError:
         return _visit(got, Outcome.BROKEN, sentences.BAD_OPTIONS, started, now), nothing
     if not told.recognised:
-        return _visit(got, Outcome.NOT_A_FEED, sentences.NOT_A_FEED, started, now), nothing
+        why = sentences.NOT_A_FEED if got.body.strip() else sentences.NOTHING_CAME
+        return _visit(got, Outcome.NOT_A_FEED, why, started, now), nothing
     found = extracted(told, due, now, _read)
     outcome, sentence = _outcome(told, found, got)
     done = _visit(got, outcome, sentence, started, now)
@@ -110,8 +113,16 @@ def _outcome(told: DocumentRead, found: Extracted, got: Fetched) -> tuple[Outcom
         remarks.append(sentences.shortened(found.shortened))
     if told.past:
         remarks.append(sentences.past(told.past))
-    outcome = Outcome.BROKEN if problem or told.broken else Outcome.OK if found.items else Outcome.EMPTY
-    return outcome, " ".join(remarks)
+    return outcome_of(told, got, bool(found.items)), " ".join(remarks)
+
+
+def outcome_of(told: DocumentRead, got: Fetched, any_items: bool) -> Outcome:
+    """How reading a recognised document ended."""
+    if told.refused:
+        return Outcome.REFUSED
+    if told.broken or told.problem or got.cut:
+        return Outcome.BROKEN
+    return Outcome.OK if any_items else Outcome.EMPTY
 
 
 def whole_sentence(due: DueSource, done: VisitDone, now: datetime, jitter: float) -> str:
