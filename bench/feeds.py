@@ -78,11 +78,9 @@ def main() -> None:
     arguments.add_argument("--feeds", type=int, default=300)
     arguments.add_argument("--rounds", type=int, default=3)
     chosen = arguments.parse_args()
-    rows = []
     with farm.running(chosen.feeds) as port:
         urls = [farm.address(port, number) for number in range(chosen.feeds)]
-        for _ in range(chosen.rounds):
-            rows.append((asyncio.run(bare(urls)), *ours(port, chosen.feeds)))
+        rows = [(asyncio.run(bare(urls)), *ours(port, chosen.feeds)) for _ in range(chosen.rounds)]
     reference = statistics.median(row[0] for row in rows)
     print(f"{chosen.feeds} feeds of {farm.ENTRIES} entries, median of {chosen.rounds} rounds")
     print(f"{'':22}{'feeds/s':>9}{'wall s':>9}{'x bare':>9}{'CPU s':>9}")

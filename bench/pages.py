@@ -1,7 +1,8 @@
 """Requests per second of `/nieuws` against a bare Starlette answer of the same bytes, in the same run.
 
 `python -m bench.pages [--seconds 3] [--rounds 5]`. Both run under uvicorn in a process of their own; one asyncio
-client with eight kept connections asks as fast as answers come. The CPU seconds of the server per request are the steadier figure.
+client with eight kept connections asks as fast as answers come. The server's CPU seconds per request are the
+steadier figure.
 """
 
 from __future__ import annotations
@@ -60,9 +61,18 @@ def fill(url: str) -> None:
     then = datetime.now(UTC) - timedelta(hours=1)
     with store.writing() as session:
         source = Source(
-            key="proef", name="Omroep Proef", url="https://bron.example/", kind="feed", region="Limburg", rights="excerpt",
-            pace_seconds=1800, host="bron.example:443", created_at=then, next_due_at=then, paused=True,
-        )  # fmt: skip
+            key="proef",
+            name="Omroep Proef",
+            url="https://bron.example/",
+            kind="feed",
+            region="Limburg",
+            rights="excerpt",
+            pace_seconds=1800,
+            host="bron.example:443",
+            created_at=then,
+            next_due_at=then,
+            paused=True,
+        )
         editor = Account(address="a@b.nl", address_key="a", role="editor", password_hash="!", created_at=then)
         session.add_all([source, editor])
         session.flush()
