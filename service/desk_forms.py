@@ -6,7 +6,7 @@ A field that is not in the model is refused, and no model is a table (TRUST I4).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from fastapi import Depends, Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -109,8 +109,10 @@ class InviteForm(FormModel):
 
 
 class SourceForm(FormModel):
+    """`kind` is empty when trying out must find it."""
+
     url: str = ""
-    kind: SourceKind = SourceKind.FEED
+    kind: SourceKind | Literal[""] = ""
     name: str = ""
     region: str = ""
     rights: Rights = Rights.EXCERPT

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
-from sqlmodel import Session
 from starlette.requests import Request
 
 from service import wording
 from service.desk_forms import BackToQueue
 from service.desk_wording import ROLE_NAMES, VERDICT_NAMES
-from service.running import Running, running
+from service.running import running
 from store import dossier, queue
 from store.accounts import SignedIn
+from store.dossier import UndoOffer
 from store.queue import Counts, QueueFilter
 from store.values import PROVINCES, Form, Kind, Role, Verdict
 
@@ -64,18 +64,22 @@ class DeskFrame:
     undo: UndoBar | None
 
 
-def desk_frame(request: Request, who: SignedIn, session: Session, *, now: datetime, nav: str) -> DeskFrame:
+def desk_frame(request: Request, who: SignedIn, *, now: datetime, nav: str) -> DeskFrame:
+    """The frame for `who`. Reads the counts and the last verdict in a transaction of its own."""
     here = running(request)
+    with here.store.reading() as session:
+        counts = queue.counts(session)
+        undo = dossier.undo_offer(session, who.account_id, now=now, undo_seconds=here.settings.desk.undo_seconds)
     return DeskFrame(
         site_name=here.settings.site.name,
         address=who.address,
         role_words=ROLE_NAMES[who.role],
         is_administrator=who.role is Role.ADMINISTRATOR,
         may_decide=who.role in queue.MAY_DECIDE,
-        counts=queue.counts(session),
+        counts=counts,
         nav=nav,
         message=MESSAGES.get(request.query_params.get("melding", ""), ""),
-        undo=_undo_bar(here, who, session, now),
+        undo=_undo_bar(undo, now) if undo else None,
     )
 
 
@@ -85,10 +89,7 @@ _CONSEQUENCE = {
 }
 
 
-def _undo_bar(here: Running, who: SignedIn, session: Session, now: datetime) -> UndoBar | None:
-    offer = dossier.undo_offer(session, who.account_id, now=now, undo_seconds=here.settings.desk.undo_seconds)
-    if offer is None:
-        return None
+def _undo_bar(offer: UndoOffer, now: datetime) -> UndoBar:
     return UndoBar(
         offer.item_id,
         offer.revision_id,

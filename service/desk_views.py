@@ -14,7 +14,7 @@ from service.pages.views import FormMark, form_marks
 from store.dossier import DecisionSeen, Dossier
 from store.items import RevisionText
 from store.queue import Waiting
-from store.values import EXCERPT_LIMIT, EventStatus, Kind, Region, RejectReason, State
+from store.values import EXCERPT_LIMIT, EventFacts, EventStatus, Kind, Region, RejectReason, State
 
 SURE, PERHAPS = 0.7, 0.4
 SOON = timedelta(days=7)
@@ -213,7 +213,7 @@ def item_view(seen: Dossier, *, now: datetime) -> ItemView:
         excerpt=text.excerpt,
         is_long_excerpt=len(text.excerpt) > EXCERPT_LIMIT,
         text=text.text,
-        event=_event_words(text),
+        event=event_words(text.event),
         changes=changes(seen.approved, text) if seen.is_new_text_of_approved and seen.approved else (),
         history=tuple(history_line(line) for line in seen.history),
     )
@@ -268,8 +268,7 @@ def region_words(region: Region) -> str:
     return f"{near} ({region.province})" if near and near != region.province else region.province
 
 
-def _event_words(text: RevisionText) -> EventWords | None:
-    event = text.event
+def event_words(event: EventFacts | None) -> EventWords | None:
     if event is None:
         return None
     return EventWords(
@@ -293,7 +292,7 @@ def changes(old: RevisionText, new: RevisionText) -> tuple[FieldChange, ...]:
 
 
 def _comparable(text: RevisionText) -> dict[str, str]:
-    event = _event_words(text)
+    event = event_words(text.event)
     return {
         "Titel": text.title,
         "Fragment": text.excerpt,

@@ -52,9 +52,24 @@ def _common(one: Sequence[str], other: Sequence[str]) -> int:
 
 
 def _changes(old: Sequence[str], new: Sequence[str]) -> Iterator[Piece]:
+    removed = added = ""
     for name, old_start, old_end, new_start, new_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if name == "equal":
-            yield Piece(Change.SAME, "".join(old[old_start:old_end]))
+        before, after = "".join(old[old_start:old_end]), "".join(new[new_start:new_end])
+        # A space that stayed between two changed words is read as part of the change.
+        if name != "equal" or ((removed or added) and before.isspace()):
+            removed, added = removed + before, added + after
             continue
-        yield Piece(Change.REMOVED, "".join(old[old_start:old_end]))
-        yield Piece(Change.ADDED, "".join(new[new_start:new_end]))
+        yield from _change(removed, added)
+        removed = added = ""
+        yield Piece(Change.SAME, before)
+    yield from _change(removed, added)
+
+
+def _change(removed: str, added: str) -> Iterator[Piece]:
+    """One change, with what both sides end in given back as unchanged."""
+    tail = ""
+    while removed and added and removed[-1] == added[-1] and removed[-1].isspace():
+        tail, removed, added = removed[-1] + tail, removed[:-1], added[:-1]
+    yield Piece(Change.REMOVED, removed)
+    yield Piece(Change.ADDED, added)
+    yield Piece(Change.SAME, tail)

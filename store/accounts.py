@@ -7,7 +7,6 @@ a handler asks `begin_attempt`, checks the password, and then calls `log_in`.
 from __future__ import annotations
 
 import hashlib
-import re
 import secrets as random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +14,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from store.addresses import ADDRESS_LIMIT, normal_form
 from store.errors import NotAllowedError, NotFoundError
 from store.secrets import Secrets
 from store.tables import Account, Attempt, Invitation, Login
@@ -31,9 +31,6 @@ TOUCH_AFTER = timedelta(seconds=10)
 FREE_FAILURES = 5
 FAILURES_COUNT_FOR = timedelta(hours=24)
 LONGEST_WAIT = timedelta(minutes=15)
-ADDRESS_LIMIT = 254
-
-_ADDRESS = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9]([a-z0-9.-]*[a-z0-9])?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +75,11 @@ class AccountSeen:
 
 
 def normal_address(text: str) -> str | None:
-    """The form in which addresses are compared, None when it is no address.
-
-    ASCII only: then no two spellings of one address exist that look alike (TRUST U2). A domain with other letters is
-    written as `xn--...`.
-    """
-    address = text.strip().lower() if text.isascii() else ""
-    return address if len(address) <= ADDRESS_LIMIT and _ADDRESS.fullmatch(address) else None
+    """The form in which addresses are compared (`store.addresses`), None when it is no address."""
+    try:
+        return normal_form(text)
+    except NotAllowedError:
+        return None
 
 
 def needs_first_administrator(session: Session) -> bool:
@@ -103,9 +98,7 @@ def invite(session: Session, role: Role, *, address: str = "", now: datetime, ho
     ones for the same address invalid; so does a new one for the first administrator.
     Raises NotAllowedError when the address is not one.
     """
-    normal = normal_address(address) if address else ""
-    if normal is None:
-        raise NotAllowedError("Dit is geen e-mailadres. Schrijf het als naam@voorbeeld.nl.")
+    normal = normal_form(address) if address else ""
     if normal or role is Role.ADMINISTRATOR:
         older = sa.delete(Invitation).where(col(Invitation.used_at).is_(None), col(Invitation.address) == normal)
         if not normal:
@@ -150,9 +143,7 @@ def accept(session: Session, token: str, address: str, password_hash: str, *, no
     row = _open_invitation(session, token, now)
     if row is None:
         raise NotFoundError("This invitation was used, has expired or never existed.")
-    normal = row.address or normal_address(address)
-    if not normal:
-        raise NotAllowedError("Dit is geen e-mailadres. Schrijf het als naam@voorbeeld.nl.")
+    normal = row.address or normal_form(address)
     # Of two who use one link at the same time the second finds it used.
     used = session.connection().execute(
         sa.update(Invitation).where(col(Invitation.id) == row.id, col(Invitation.used_at).is_(None)).values(used_at=now)

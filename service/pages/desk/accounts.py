@@ -19,6 +19,7 @@ from service.render import page
 from service.running import running
 from store import accounts
 from store.accounts import AccountSeen, SignedIn
+from store.addresses import ADDRESS_LIMIT
 from store.errors import NotAllowedError
 from store.values import Role
 
@@ -61,7 +62,7 @@ def invite(request: Request, posted: Fields) -> Response:
     who = require(request, Role.ADMINISTRATOR)
     here = running(request)
     now = here.clock()
-    typed = "".join(posted.get("address", [])[:1])[: accounts.ADDRESS_LIMIT]
+    typed = "".join(posted.get("address", [])[:1])[:ADDRESS_LIMIT]
     try:
         form = parse(InviteForm, posted)
         if not form.address.strip():
@@ -112,9 +113,10 @@ def _page(
     here = running(request)
     now = here.clock()
     idle = timedelta(minutes=here.settings.desk.session_idle_minutes)
+    desk = desk_frame(request, who, now=now, nav="accounts")
     with here.store.reading() as session:
         context = Context(
-            desk=desk_frame(request, who, session, now=now, nav="accounts"),
+            desk=desk,
             lines=tuple(_line(seen, who, now) for seen in accounts.list_all(session, now=now, idle=idle)),
             roles=tuple(Option(role.value, ROLE_NAMES[role], role is Role.EDITOR) for role in Role),
             typed_address=typed,

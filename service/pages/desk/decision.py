@@ -78,12 +78,13 @@ def _not_stored(request: Request, who: SignedIn, item_id: int, posted: Posted, s
     here = running(request)
     now = here.clock()
     place = _place(posted)
+    desk = desk_frame(request, who, now=now, nav="rij")
     with here.store.reading() as session:
         found = dossier.read(session, item_id, now=now)
         seen = id_in("".join(posted.get("revision", [])[:1]))
         judged = dossier.revision(session, item_id, seen) if seen and seen != found.revision_id else None
         context = Context(
-            desk=desk_frame(request, who, session, now=now, nav="rij"),
+            desk=desk,
             changed=status == 409,  # noqa: PLR2004
             sentence=sentence,
             changes=changes(judged, found.text) if judged else (),

@@ -39,6 +39,7 @@ def history_page(request: Request) -> Response:
     who = require(request)
     here = running(request)
     before = id_in(request.query_params.get("voor", ""))
+    desk = desk_frame(request, who, now=here.clock(), nav="geschiedenis")
     with here.store.reading() as session:
         found = dossier.history(session, before=before)
         length = dossier.chain_length(session)
@@ -46,7 +47,7 @@ def history_page(request: Request) -> Response:
         if length <= CHECK_WHEN_ASKED or request.query_params.get("controle") == "1":
             report = chain.verify(session)
         context = Context(
-            desk=desk_frame(request, who, session, now=here.clock(), nav="geschiedenis"),
+            desk=desk,
             lines=tuple(history_line(line) for line in found.lines),
             next_path=f"/redactie/geschiedenis?voor={found.next_before}" if found.next_before else "",
             first_path="/redactie/geschiedenis" if before else "",

@@ -17,6 +17,7 @@ from service.render import page
 from service.running import running
 from store import accounts, passwords
 from store.accounts import Invited
+from store.addresses import ADDRESS_LIMIT, normal_form
 from store.errors import NotAllowedError, NotFoundError
 from store.passwords import BusyError
 
@@ -59,9 +60,7 @@ def accept(request: Request, token: str, posted: Fields) -> Response:
     try:
         form = parse(InvitationForm, posted)
         address = form.address
-        chosen = invited.address or accounts.normal_address(address)
-        if not chosen:
-            raise NotAllowedError("Dit is geen e-mailadres. Schrijf het als naam@voorbeeld.nl.")
+        chosen = invited.address or normal_form(address)
         passwords.must_be_fit(form.password, chosen)
         password_hash = passwords.hashed(form.password)
         with here.store.writing() as session:
@@ -82,7 +81,7 @@ def _form(request: Request, invited: Invited, address: str = "", sentence: str =
         role_words=ROLE_NAMES[invited.role],
         until_words=wording.moment_words(invited.expires_at),
         fixed_address=invited.address,
-        address=address[: accounts.ADDRESS_LIMIT],
+        address=address[:ADDRESS_LIMIT],
         shortest=passwords.SHORTEST,
         sentence=sentence,
     )

@@ -76,12 +76,16 @@ def _page(
 ) -> Response:
     here = running(request)
     now = here.clock()
+    desk = desk_frame(request, who, now=now, nav="")
     with here.store.reading() as session:
         found = dossier.read(session, item_id, now=now)
-        fields = fields_as_typed(typed, found.text) if typed else fields_of(found.revision_id, found.text)
         seen = dossier.revision(session, item_id, typed.revision) if typed else None
+        if typed is not None and status == 409:  # noqa: PLR2004
+            # Having seen the difference, the editor may save what was typed in the place of the new text.
+            typed = typed.model_copy(update={"revision": found.revision_id})
+        fields = fields_as_typed(typed, found.text) if typed else fields_of(found.revision_id, found.text)
         context = Context(
-            desk=desk_frame(request, who, session, now=now, nav=""),
+            desk=desk,
             item=item_view(found, now=now),
             fields=fields,
             title_limit=TITLE_LIMIT,

@@ -23,6 +23,7 @@ from service.desk_session import (
 from service.render import page
 from service.running import Running, running
 from store import accounts, passwords
+from store.addresses import ADDRESS_LIMIT
 from store.errors import NotAllowedError
 from store.passwords import BusyError
 
@@ -103,7 +104,7 @@ def _form(
     status: int = 200,
     headers: dict[str, str] | None = None,
 ) -> Response:
-    context = Context(running(request).settings.site.name, address[: accounts.ADDRESS_LIMIT], sentence, message)
+    context = Context(running(request).settings.site.name, address[:ADDRESS_LIMIT], sentence, message)
     return page(request, "desk/login", context, status, headers)
 
 

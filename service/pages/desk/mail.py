@@ -96,10 +96,11 @@ def _page(request: Request, opened: OpenMail | None) -> Response:
     who = require(request, Role.ADMINISTRATOR)
     here = running(request)
     mail = here.settings.mail
+    desk = desk_frame(request, who, now=here.clock(), nav="post")
     with here.store.reading() as session:
         counts = queue.notice_counts(session)
         context = Context(
-            desk=desk_frame(request, who, session, now=here.clock(), nav="post"),
+            desk=desk,
             server=f"{mail.host}:{mail.port}" if mail.host else "",
             folder="" if mail.host else mail.folder,
             counts=tuple(

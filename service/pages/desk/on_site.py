@@ -48,10 +48,11 @@ def on_site_page(request: Request) -> Response:
     here = running(request)
     now = here.clock()
     before = id_in(request.query_params.get("na", ""))
+    desk = desk_frame(request, who, now=now, nav="openbaar")
     with here.store.reading() as session:
         found = dossier.up(session, before=before)
         context = Context(
-            desk=desk_frame(request, who, session, now=now, nav="openbaar"),
+            desk=desk,
             lines=tuple(_line(line, now) for line in found.lines),
             next_path=f"/redactie/openbaar?na={found.next_cursor}" if found.next_cursor else "",
             first_path="/redactie/openbaar" if before else "",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fastapi import APIRouter
-from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,6 +17,7 @@ from service.render import page
 from service.running import running
 from store import dossier, queue
 from store.errors import NotFoundError
+from store.queue import SourceName
 from store.values import PROVINCES, Form, Kind
 
 router = APIRouter(route_class=DeskRoute)
@@ -61,9 +61,11 @@ def queue_page(request: Request) -> Response:
     now = here.clock()
     place = place_of(request.query_params)
     asked = _asked_item(request)
+    desk = desk_frame(request, who, now=now, nav="stapel" if place.wanted.pile else "rij")
     with here.store.reading() as session:
         found = queue.waiting(session, place.wanted, now=now, after=place.after)
-        chosen = asked or (found.lines[0].item_id if found.lines else None)
+        first = found.lines[0].item_id if found.lines else None
+        chosen = first if asked is None else asked
         item = None
         if chosen is not None:
             try:
@@ -72,14 +74,14 @@ def queue_page(request: Request) -> Response:
                 if asked is not None:
                     raise
         context = Context(
-            desk=desk_frame(request, who, session, now=now, nav="stapel" if place.wanted.pile else "rij"),
+            desk=desk,
             pile=place.wanted.pile,
             lines=tuple(
                 queue_line(line, place.path(line.item_id), current=line.item_id == chosen, now=now)
                 for line in found.lines
             ),
             count_words=wording.count_words(queue.count(session, place.wanted), "bericht", "berichten"),
-            filters=_filters(session, place),
+            filters=_filters(place, queue.sources(session)),
             clear_path="/redactie?stapel=1" if place.wanted.pile else "/redactie",
             first_path=QueuePlace(place.wanted).path() if place.after else "",
             next_path=QueuePlace(place.wanted, found.next_cursor).path() if found.next_cursor else "",
@@ -100,13 +102,13 @@ def _asked_item(request: Request) -> int | None:
     return number
 
 
-def _filters(session: Session, place: QueuePlace) -> Filters:
+def _filters(place: QueuePlace, known: tuple[SourceName, ...]) -> Filters:
     wanted = place.wanted
     fields = place.fields()
     return Filters(
         regions=tuple(Option(name, name, name == wanted.province) for name in PROVINCES),
         forms=tuple(Option(form.value, wording.FORM_NAMES[form], form is wanted.form) for form in Form),
-        sources=tuple(Option(each.key, each.name, each.key == wanted.source_key) for each in queue.sources(session)),
+        sources=tuple(Option(each.key, each.name, each.key == wanted.source_key) for each in known),
         kinds=tuple(Option(kind.value, wording.KIND_NAMES[kind], kind is wanted.kind) for kind in Kind),
         query=wanted.query,
         is_set=bool({"regio", "vorm", "bron", "soort", "q"} & fields.keys()),

@@ -1,0 +1,167 @@
+"""A source and its health in the words of the newsroom."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from service import wording
+from service.desk_forms import SourceForm
+from service.desk_views import outgoing
+from service.desk_wording import RIGHTS_NAMES, SOURCE_KIND_NAMES
+from store import rules
+from store.errors import NotAllowedError
+from store.settings import SourceSettings
+from store.sources import SourceView, VisitView
+from store.values import NETHERLANDS, PROVINCES
+
+NAME_LIMIT, URL_LIMIT, KEY_LIMIT = 200, 2000, 50
+TRIES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """`ill` says that an administrator should look: visits fail, or nobody has come by for days."""
+
+    key: str
+    path: str
+    name: str
+    region: str
+    kind_words: str
+    health_words: str
+    last_sentence: str
+    due_words: str
+    paused: bool
+    ill: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDetails:
+    line: SourceLine
+    url: str
+    shown_url: str
+    rights_words: str
+    pace_words: str
+    last_success_words: str
+    last_new_words: str
+    created_words: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisitLine:
+    when: str
+    good: bool
+    sentence: str
+    numbers: str
+
+
+def source_line(source: SourceView, now: datetime) -> SourceLine:
+    return SourceLine(
+        key=source.key,
+        path=f"/redactie/bronnen/{source.key}",
+        name=source.name,
+        region=source.region,
+        kind_words=SOURCE_KIND_NAMES[source.kind],
+        health_words=_health(source, now),
+        last_sentence=source.last.sentence if source.last else "Nog niet bezocht.",
+        due_words=due_words(source, now),
+        paused=source.paused,
+        ill=source.failures > 0,
+    )
+
+
+def _health(source: SourceView, now: datetime) -> str:
+    if source.failures:
+        times = wording.count_words(source.failures, "keer", "keer")
+        since = f", laatst goed {ago(source.last_success_at, now)}" if source.last_success_at else ", nog nooit goed"
+        return f"{times} achter elkaar mislukt{since}"
+    if source.last_success_at is None:
+        return "nog niet bezocht"
+    return f"goed, {ago(source.last_success_at, now)}"
+
+
+def due_words(source: SourceView, now: datetime) -> str:
+    if source.paused:
+        return "op pauze"
+    if source.next_due_at <= now:
+        return "nu aan de beurt"
+    return f"over {duration_words(source.next_due_at - now)}"
+
+
+def ago(moment: datetime | None, now: datetime) -> str:
+    """`5 minuten geleden`."""
+    if moment is None:
+        return "nog nooit"
+    passed = now - moment
+    return "net" if passed < timedelta(minutes=1) else f"{duration_words(passed)} geleden"
+
+
+def duration_words(duration: timedelta) -> str:
+    """The largest unit that fits: `40 seconden`, `5 minuten`, `3 uur`, `2 dagen`."""
+    seconds = max(0, int(duration.total_seconds()))
+    for size, one, more in ((86400, "dag", "dagen"), (3600, "uur", "uur"), (60, "minuut", "minuten")):
+        if seconds >= size:
+            return wording.count_words(seconds // size, one, more)
+    return wording.count_words(seconds, "seconde", "seconden")
+
+
+def source_details(source: SourceView, now: datetime) -> SourceDetails:
+    return SourceDetails(
+        line=source_line(source, now),
+        url=outgoing(source.url),
+        shown_url=source.url,
+        rights_words=RIGHTS_NAMES[source.rights],
+        pace_words=f"elke {duration_words(timedelta(seconds=source.pace_seconds))}",
+        last_success_words=ago(source.last_success_at, now),
+        last_new_words=ago(source.last_new_at, now),
+        created_words=wording.date_words(source.created_at),
+    )
+
+
+def visit_line(visit: VisitView) -> VisitLine:
+    counted = [
+        (visit.new, "nieuw"),
+        (visit.changed, "veranderd"),
+        (visit.same, "bekend"),
+        (visit.piled, "op de stapel"),
+    ]
+    return VisitLine(
+        when=wording.moment_words(visit.started_at),
+        good=visit.outcome.good,
+        sentence=visit.sentence,
+        numbers=", ".join(f"{number} {word}" for number, word in counted if number),
+    )
+
+
+def new_source(form: SourceForm, taken: set[str]) -> SourceSettings:
+    """What the form describes, with a key made from the name. Raises NotAllowedError with a Dutch sentence."""
+    url, name = form.url.strip(), " ".join(form.name.split())
+    must_be_address(url)
+    if form.kind == "":
+        raise NotAllowedError("Kies het soort bron, of probeer de bron eerst uit: dan zoeken we het voor je op.")
+    if not name:
+        raise NotAllowedError("Geef de bron een naam. Die staat op de site bij elk bericht.")
+    if len(name) > NAME_LIMIT or rules.unfit_character(name):
+        raise NotAllowedError("Deze naam klopt niet. Schrijf een kortere naam zonder bijzondere tekens.")
+    if form.region != NETHERLANDS and form.region not in PROVINCES:
+        raise NotAllowedError("Deze regio kennen we niet. Kies uit de lijst.")
+    return SourceSettings(
+        key=_free_key(name, taken), name=name, url=url, kind=form.kind, region=form.region, rights=form.rights
+    )
+
+
+def must_be_address(url: str) -> None:
+    """Refuse what is no web address before anyone visits it (NotAllowedError)."""
+    if not url or len(url) > URL_LIMIT or not outgoing(url):
+        raise NotAllowedError("Dit is geen webadres. Plak het hele adres, dat begint met https://.")
+
+
+def _free_key(name: str, taken: set[str]) -> str:
+    start = re.sub(r"[^a-z0-9-]", "", wording.slug(name))[:KEY_LIMIT].strip("-") or "bron"
+    for number in range(1, TRIES):
+        key = start if number == 1 else f"{start}-{number}"
+        # The page that adds a source has an address of its own.
+        if key not in taken and key != "toevoegen":
+            return key
+    raise NotAllowedError("Er zijn al veel bronnen met deze naam. Kies een andere naam.")
