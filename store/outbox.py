@@ -99,6 +99,18 @@ class NoticeToSend:
         return f"{self.id} {self.version} {self.kind} {self.subscriber_token} {self.made_at.isoformat()}"
 
 
+def anything_to_do(session: Session, now: datetime) -> bool:
+    """Whether a sender would find work: something due, or something that a dead sender left. Takes no lock."""
+    left = sa.and_(col(Notice.state).in_(["claimed", "handed"]), col(Notice.claimed_until) <= now)
+    due = sa.and_(col(Notice.state) == "waiting", col(Notice.due_at) <= now)
+    return session.exec(select(Notice.id).where(sa.or_(due, left)).limit(1)).first() is not None
+
+
+def without_addresses(answer: str) -> str:
+    """A server's answer without the mailbox it often names: an address stands in one place only (INV-25)."""
+    return _ADDRESS.sub("(address)", answer)[:ANSWER_LIMIT]
+
+
 def claim_due(session: Session, now: datetime, lease_seconds: int, limit: int) -> list[NoticeToSend]:
     """Claim the notices that are due, longest due first. What may not be sent any more is settled and left out.
 
@@ -250,8 +262,7 @@ def _record(session: Session, notice: Notice, result: DeliveryResult, started_at
             finished_at=now,
             outcome=result.outcome,
             code=result.code,
-            # An answer often names the mailbox; the address stands in one place only (INV-25).
-            answer=_ADDRESS.sub("(address)", result.answer)[:ANSWER_LIMIT],
+            answer=without_addresses(result.answer),
         )
     )
     again = result.outcome is DeliveryOutcome.RETRY or (
