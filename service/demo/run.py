@@ -80,8 +80,9 @@ def run_demo(*, port: int = 8000, folder: Path | None = None) -> None:
     Raises ConfigurationError when the port is taken or `folder` holds something already.
     """
     forget_environment()
-    # The web server hands a SIGTERM on when it has stopped; then the world and the folder must be cleared away too.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    # The web server hands on the signal that stopped it; then the world and the folder must be cleared away too.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: sys.exit(0))
     with ExitStack() as stack:
         place = prepared(folder) if folder else Path(stack.enter_context(TemporaryDirectory(prefix="signaal-demo-")))
         world = stack.enter_context(World.start(utc_now()))
@@ -89,11 +90,11 @@ def run_demo(*, port: int = 8000, folder: Path | None = None) -> None:
         serving.listen(settings).close()
         running = stack.enter_context(opened(settings))
         out = console()
-        out.print("This is a demo. Its sources are made up and live on this machine; nothing leaves it.")
+        out.print("This is a demo: all sources are made up and live on this machine.")
         out.print(f"Its files stand in {place}\n", markup=False, soft_wrap=True)
         collecting.crawl(running, (), as_json=False)
         stack.enter_context(things_happen(world))
-        out.print("\nOpen the link of the first administrator below, make an account and empty the queue.")
+        out.print("\nOpen the link below, make an account and empty the queue.")
         out.print(f"After {CHANGE_SECONDS / 60:.0f} minutes a source changes a text and a meeting is cancelled.")
         out.print("Stop with Ctrl-C.\n")
         serving.serve(running, metronome_too=True)

@@ -81,7 +81,7 @@ def test_the_drip_sends_a_byte_a_second(catalogue):
             pass
         started = time.monotonic()
         assert len(connection.recv(4096)) == 1
-        assert 0.7 < time.monotonic() - started < 3
+        assert 0.5 < time.monotonic() - started < 10
 
 
 def test_cut_and_reset_break_their_promise(catalogue):
