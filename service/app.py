@@ -27,6 +27,7 @@ from service.pages import desk, public
 from service.pages.errors import error_page
 from service.render import TEMPLATES, load_theme
 from service.running import Clock, Running
+from service.throttle import Throttle
 from store import published
 from store.database import Store
 from store.errors import ChangedError, NotAllowedError, NotFoundError, UnavailableError
@@ -58,6 +59,7 @@ def create_app(running: Running) -> FastAPI:
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.running = running
     app.state.theme = load_theme(running.settings.site)
+    app.state.throttle = Throttle()
     for package in (public, desk):
         for module in sorted(pkgutil.iter_modules(package.__path__), key=lambda found: found.name):
             router = getattr(importlib.import_module(f"{package.__name__}.{module.name}"), "router", None)
