@@ -9,10 +9,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 from rich.console import Console
 
@@ -45,9 +46,12 @@ ConfigFile = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 
+_before: ContextVar[Path | None] = ContextVar("config_before_the_command", default=None)
+
+
 @app.callback()
-def _all(context: typer.Context, config: ConfigFile = None) -> None:
-    context.obj = config
+def _all(config: ConfigFile = None) -> None:
+    _before.set(config)
 
 
 @contextmanager
@@ -67,7 +71,7 @@ def opened(config: Path | None) -> Iterator[Running]:
 
 def read_settings(config: Path | None) -> Settings:
     """The settings of `--config` behind the command, else before it, else from where `load` looks."""
-    return load(config or click.get_current_context().find_root().obj)
+    return load(config or _before.get())
 
 
 def finish(ok: bool) -> None:
@@ -246,30 +250,15 @@ def export_rows(
 
 def main(arguments: list[str] | None = None) -> None:
     """The command `signaal`. Ends the process with the exit code that scripts rely on."""
-    sys.exit(run(arguments))
-
-
-def run(arguments: list[str] | None = None) -> int:
     try:
-        result = app(arguments, standalone_mode=False)
+        app(arguments)
     except SignaalError as error:
-        complain(str(error))
-        return WRONG
-    except click.ClickException as error:
-        error.show()
-        return WRONG
-    except (click.Abort, KeyboardInterrupt):
-        complain("Stopped.")
-        return WRONG
+        Console(stderr=True, highlight=False, soft_wrap=True).print(str(error), markup=False)
+        sys.exit(WRONG)
     except BrokenPipeError:
         # The reader of our output (head, less) has seen enough.
         sys.stderr.close()
-        return 0
-    return result if isinstance(result, int) else 0
-
-
-def complain(sentence: str) -> None:
-    Console(stderr=True, highlight=False, soft_wrap=True).print(sentence, markup=False)
+        sys.exit(0)
 
 
 if __name__ == "__main__":
