@@ -43,11 +43,7 @@ def test_what_is_missing_is_installed_after_an_update_and_nothing_else(tmp_path)
     program(tmp_path, "initdb")
     program(tmp_path, "id", "echo 0")
     program(tmp_path, "env", 'shift; exec "$@"')
-    ln = (
-        f"#!{SHELL}\n"
-         'echo "$@" >> "$0.log"\n'
-         f'[ "$1" = update ] || printf "#!{SHELL}\\n" > "${{0%/*}}/chromium"\n'
-    )
+    ln = f'#!{SHELL}\necho "$@" >> "$0.log"\n[ "$1" = update ] || printf "#!{SHELL}\\n" > "${{0%/*}}/chromium"\n'
     (tmp_path / "apt-get").write_text(ln + f'[ "$1" = update ] || {shutil.which("chmod")} +x "${{0%/*}}/chromium"\n')
     (tmp_path / "apt-get").chmod(0o755)
     done = run(tmp_path)
