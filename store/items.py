@@ -15,7 +15,6 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from store import chain, rules
-from store.database import insert_or_ignore
 from store.tables import Item, Revision, RevisionEvent, RevisionForm, RevisionRegion
 from store.values import (
     AMSTERDAM,
@@ -30,6 +29,8 @@ from store.values import (
     Rights,
     State,
 )
+
+_LOCK = 727_434
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +70,26 @@ def offer_all(
 ) -> list[OfferOutcome]:
     """Offer what one visit found, inside the caller's write transaction."""
     offered = list(items)
+    _one_at_a_time(session, source_id)
     known = _known(session, source_id, [item.guid for item in offered])
     outcomes = []
     for item in offered:
         row = known.get(item.guid)
         if row is None:
-            row = _new(session, source_id, item, rights, now)
-            if row is not None:
-                known[item.guid] = row
-                outcomes.append(OfferOutcome(row.id or 0, OfferResult.NEW, row.state == State.PILE))
-                continue
-            # Another crawl stored it between our look and our insert.
-            row = known[item.guid] = _known(session, source_id, [item.guid])[item.guid]
-        result = _again(session, row, item, rights, now)
+            row = known[item.guid] = _new(session, source_id, item, rights, now)
+            result = OfferResult.NEW
+        else:
+            result = _again(session, row, item, rights, now)
         outcomes.append(OfferOutcome(row.id or 0, result, row.state == State.PILE))
     session.flush()
     return outcomes
+
+
+def _one_at_a_time(session: Session, source_id: int) -> None:
+    """Two crawls with the same items in another order would lock each other out. SQLite has one writer anyway."""
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK, source_id)))
 
 
 def _known(session: Session, source_id: int, guids: list[str]) -> dict[str, Item]:
@@ -96,24 +101,22 @@ def _known(session: Session, source_id: int, guids: list[str]) -> dict[str, Item
     return found
 
 
-def _new(session: Session, source_id: int, item: ExtractedItem, rights: Rights, now: datetime) -> Item | None:
+def _new(session: Session, source_id: int, item: ExtractedItem, rights: Rights, now: datetime) -> Item:
     shown = item.reading.relevance.shown
     starts_at = item.event.starts_at if item.event else None
-    values = {
-        "source_id": source_id,
-        "guid": item.guid,
-        "kind": item.kind,
-        "state": State.INTERNAL,
-        "priority": rules.priority(item.reading.relevance.score, item.kind, starts_at, is_up=False, now=now),
-        "found_at": now,
-        "seen_at": now,
-        "source_hash": item.content_hash(),
-    }
-    item_id = insert_or_ignore(session, Item, values, ("source_id", "guid"))
-    if item_id is None:
-        return None
-    row = session.get_one(Item, item_id)
-    revision_id = add_revision(session, item_id, _text_of(item, rights), origin="source", made_by=None, now=now)
+    row = Item(
+        source_id=source_id,
+        guid=item.guid,
+        kind=item.kind,
+        state=State.INTERNAL,
+        priority=rules.priority(item.reading.relevance.score, item.kind, starts_at, is_up=False, now=now),
+        found_at=now,
+        seen_at=now,
+        source_hash=item.content_hash(),
+    )
+    session.add(row)
+    session.flush()
+    revision_id = add_revision(session, row.id or 0, _text_of(item, rights), origin="source", made_by=None, now=now)
     row.current_revision_id = row.waiting_revision_id = revision_id
     row.state = State.PENDING if shown else State.PILE
     return row
