@@ -10,7 +10,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from contextvars import ContextVar
 from pathlib import Path
 from typing import Annotated
 
