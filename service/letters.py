@@ -59,7 +59,7 @@ class _OurPolicy(EmailPolicy):
         return super().fold_binary(name, value)
 
 
-_POLICY = _OurPolicy(linesep="\r\n", cte_type="7bit", max_line_length=78)
+_POLICY = _OurPolicy(linesep="\r\n", cte_type="7bit", max_line_length=76)
 
 
 @dataclass(frozen=True, slots=True)
