@@ -71,17 +71,16 @@ class Crew:
             self._left.pop(key, None)
 
     async def _visit_host(self, host: str, due: list[DueSource]) -> None:
-        try:
-            for source in due:
-                self._tell(Told(started=source.key))
-                try:
-                    self._tell(Told(visit=await self._visitor.visit(source)))
-                except LeaseLostError:
-                    # Whoever holds the host now visits the rest.
-                    log.warning("The lease on %s was lost; the visit to %s was forgotten.", host, source.key)
-                    self._tell(Told(visit=_not_visited(source.key, source.name, sentences.HOST_BUSY)))
-        finally:
-            await self._visitor.fetcher.turns.leave(host)
+        for source in due:
+            self._tell(Told(started=source.key))
+            try:
+                self._tell(Told(visit=await self._visitor.visit(source)))
+            except LeaseLostError:
+                # Whoever holds the host now visits the rest.
+                log.warning("The lease on %s was lost; the visit to %s was forgotten.", host, source.key)
+                self._tell(Told(visit=_not_visited(source.key, source.name, sentences.HOST_BUSY)))
+        # Not in a finally: of a crawl that is called off, the parent first writes down what was in hand.
+        await self._visitor.fetcher.turns.leave(host)
 
     async def _wait_for_busy(self) -> None:
         """The named sources that are left stand on hosts that others hold, or that asked us to wait.

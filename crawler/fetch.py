@@ -7,7 +7,7 @@ go wrong out there is a value, `FetchFailed`, with the Dutch words for it.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -33,41 +33,17 @@ from crawler.guard import REFUSED, Guard
 from crawler.leases import Leases
 from crawler.limits import REDIRECTS, RETRY_AFTER_CEILING_SECONDS
 from crawler.pace import HostAskedToWaitError, HostBusyError, Turns
-from crawler.robots import Permission, Robots, RobotsAnswer, text_of
+from crawler.robots import Robots, RobotsAnswer, text_of
 from crawler.unpack import TooLargeError, UnpackError, unpacked
 from crawler.urls import UrlRefusedError, checked
+from crawler.values import Fetched, FetchFailed
 from store.values import Outcome
 
 log = logging.getLogger(__name__)
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_SAME_FOR_THE_PAGE = frozenset({Outcome.REFUSED, Outcome.UNREACHABLE, Outcome.TIMEOUT, Outcome.RETRY_LATER})
 _LATER = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """A whole answer, unpacked. `cut` means that the connection ended before the body did."""
-
-    status: int
-    url: str
-    body: bytes
-    content_type: str
-    etag: str | None
-    last_modified: str | None
-    received: int
-    cut: bool
-
-
-@dataclass(frozen=True, slots=True)
-class FetchFailed:
-    """`why` is a whole Dutch sentence; `retry_after` is in seconds, capped."""
-
-    outcome: Outcome
-    why: str
-    url: str
-    status: int | None = None
-    retry_after: int | None = None
-    received: int = 0
 
 
 class Fetcher:
@@ -91,10 +67,10 @@ class Fetcher:
             checked(url)
             if ask:
                 verdict = await self._robots.verdict(url)
-                if verdict.permission is Permission.NO:
+                if verdict.failure is not None:
+                    return _without_rules(verdict.failure, url)
+                if not verdict.allowed:
                     return FetchFailed(Outcome.ROBOTS, sentences.ROBOTS_SAY_NO, url)
-                if verdict.permission is Permission.NOT_NOW:
-                    return FetchFailed(Outcome.ROBOTS, sentences.ROBOTS_SILENT, url)
                 self.turns.slow_down(url, verdict.delay)
             got = await self._once(url, headers)
             if isinstance(got, FetchFailed):
@@ -153,17 +129,24 @@ class Fetcher:
             cut="dataloss" in response.flags,
         )
 
-    async def _ask_robots(self, url: str) -> RobotsAnswer | None:
+    async def _ask_robots(self, url: str) -> RobotsAnswer | FetchFailed:
         """robots.txt is fetched like anything else, only that nobody needs to allow it."""
         try:
             got = await self._follow(url, {}, ask=False)
-        except UrlRefusedError:
-            return None
+        except UrlRefusedError as error:
+            return FetchFailed(Outcome.REFUSED, sentences.url_refused(str(error)), url)
         if isinstance(got, Fetched):
             return RobotsAnswer(got.status, text_of(got.body))
-        if got.status is None or got.outcome is Outcome.TOO_LARGE:
-            return None
-        return RobotsAnswer(got.status, "")
+        if got.outcome in {Outcome.HTTP_ERROR, Outcome.GONE} and got.status is not None:
+            return RobotsAnswer(got.status, "")
+        return got
+
+
+def _without_rules(failure: FetchFailed, url: str) -> FetchFailed:
+    """Why a page is left alone while robots.txt cannot be had. Of a server that is down, that is what to say."""
+    if failure.outcome in _SAME_FOR_THE_PAGE:
+        return replace(failure, url=url)
+    return FetchFailed(Outcome.ROBOTS, sentences.ROBOTS_SILENT, url, failure.status)
 
 
 def _target(response: Response, url: str) -> str | None:

@@ -10,33 +10,30 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum
 from http import HTTPStatus
 from urllib.parse import urlsplit, urlunsplit
 
 from protego import Protego
 
+from crawler import sentences
 from crawler.leases import Leases
 from crawler.limits import ROBOTS_BYTES, ROBOTS_FRESH_SECONDS, ROBOTS_STALE_SECONDS
+from crawler.values import FetchFailed
 from store.hosts import HostFacts, host_key
+from store.values import Outcome
 
 _WILDCARDS = 8
 """A rule with more stars than this takes a matcher very long; such a rule is read up to there."""
 _RULES = 5000
 
 
-class Permission(Enum):
-    YES = "yes"
-    NO = "no"
-    NOT_NOW = "not now"
-
-
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`delay` is the Crawl-delay in seconds, zero when none is asked."""
+    """`delay` is the Crawl-delay in seconds, zero when none is asked. With a `failure` the rules are not known."""
 
-    permission: Permission
+    allowed: bool
     delay: float = 0.0
+    failure: FetchFailed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +44,8 @@ class RobotsAnswer:
     text: str
 
 
-AskRobots = Callable[[str], Awaitable[RobotsAnswer | None]]
-"""Fetches one address; None when nothing answers."""
+AskRobots = Callable[[str], Awaitable[RobotsAnswer | FetchFailed]]
+"""Fetches one address; a failure when nothing answers."""
 
 
 class Robots:
@@ -58,7 +55,7 @@ class Robots:
         self._leases = leases
         self._ask = ask
         self._agent = product_token(user_agent)
-        self._rules: dict[tuple[str, str], asyncio.Task[Protego | None]] = {}
+        self._rules: dict[tuple[str, str], asyncio.Task[Protego | FetchFailed]] = {}
 
     async def verdict(self, url: str) -> Verdict:
         """Whether we may fetch `url` now."""
@@ -68,12 +65,11 @@ class Robots:
             # One task that all wait for: it hands its result to every one of them.
             task = self._rules[place] = asyncio.create_task(self._load(url))
         rules = await asyncio.shield(task)
-        if rules is None:
-            return Verdict(Permission.NOT_NOW)
-        allowed = rules.can_fetch(url, self._agent)
-        return Verdict(Permission.YES if allowed else Permission.NO, rules.crawl_delay(self._agent) or 0.0)
+        if isinstance(rules, FetchFailed):
+            return Verdict(allowed=False, failure=rules)
+        return Verdict(rules.can_fetch(url, self._agent), rules.crawl_delay(self._agent) or 0.0)
 
-    async def _load(self, url: str) -> Protego | None:
+    async def _load(self, url: str) -> Protego | FetchFailed:
         key = host_key(url)
         kept = await asyncio.to_thread(self._leases.facts, key)
         now = self._leases.clock()
@@ -81,18 +77,16 @@ class Robots:
             return parsed(kept.robots_text or "")
         scheme, netloc = urlsplit(url)[:2]
         answer = await self._ask(urlunsplit((scheme, netloc, "/robots.txt", "", "")))
-        if answer is None or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR or answer.status in _ASK_LATER:
+        if isinstance(answer, RobotsAnswer) and answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            answer = FetchFailed(Outcome.ROBOTS, sentences.ROBOTS_SILENT, url, answer.status)
+        if isinstance(answer, FetchFailed):
             # Unreachable means hands off (section 2.3.1.4), unless we still know what it said before.
             if kept is not None and _younger(kept, now, ROBOTS_STALE_SECONDS):
                 return parsed(kept.robots_text or "")
-            return None
+            return answer
         text = answer.text if answer.status == HTTPStatus.OK else None
         await asyncio.to_thread(self._leases.keep_robots, key, answer.status, text)
         return parsed(text or "")
-
-
-_ASK_LATER = frozenset({HTTPStatus.TOO_MANY_REQUESTS})
-"""In the 4xx range, but it says "not now" and not "no rules"."""
 
 
 def _younger(kept: HostFacts, now: datetime, seconds: int) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from crawler import kinds, sentences
 from crawler.extract import extracted
-from crawler.fetch import Fetched, Fetcher, FetchFailed
+from crawler.fetch import Fetcher
 from crawler.leases import Clock
 from crawler.lines import TriedEntry, TriedSource
-from crawler.values import DocumentRead, FetchedDocument
+from crawler.values import DocumentRead, Fetched, FetchedDocument, FetchFailed
 from crawler.visit import outcome_of
 from store.hosts import host_key
 from store.values import NETHERLANDS, DueSource, Outcome, Reading, Relevance, Rights, SourceKind

@@ -5,7 +5,33 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from store.values import EventFacts, Kind
+from store.values import EventFacts, Kind, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A whole answer, unpacked. `cut` means that the connection ended before the body did."""
+
+    status: int
+    url: str
+    body: bytes
+    content_type: str
+    etag: str | None
+    last_modified: str | None
+    received: int
+    cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FetchFailed:
+    """`why` is a whole Dutch sentence; `retry_after` is in seconds, capped."""
+
+    outcome: Outcome
+    why: str
+    url: str
+    status: int | None = None
+    retry_after: int | None = None
+    received: int = 0
 
 
 @dataclass(frozen=True, slots=True)

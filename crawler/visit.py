@@ -18,11 +18,11 @@ from http import HTTPStatus
 
 from crawler import kinds, sentences
 from crawler.extract import Extracted, extracted
-from crawler.fetch import Fetched, Fetcher, FetchFailed
+from crawler.fetch import Fetcher
 from crawler.leases import Leases
 from crawler.lines import VisitLine
 from crawler.reading import read
-from crawler.values import DocumentRead, FetchedDocument
+from crawler.values import DocumentRead, Fetched, FetchedDocument, FetchFailed
 from store import items, rules, sources
 from store.values import (
     DueSource,

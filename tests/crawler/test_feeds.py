@@ -1,0 +1,181 @@
+"""Feeds in every dialect, also the broken and the hostile ones: entries or a sentence, never an exception."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from crawler import feeds
+from crawler.limits import ENTRIES
+from service.demo.feeds import Channel, Entry, atom, json_feed, rdf, rss, rss_091
+from tests.parts.corpus import corpus
+from tests.world.answers import entity_bomb, external_entity, good_feed
+
+URL = "https://bron.example/feed"
+WRITTEN = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+CHANNEL = Channel("Omroep Proef", "https://bron.example/", URL, WRITTEN)
+ENTRIES_TOLD = [
+    Entry("een", "https://bron.example/1", "Jan & Piet: 'café' <gesloten>", "Eerste & enige <regel>.", WRITTEN),
+    Entry("twee", "https://bron.example/2?a=1&b=2", None, "Zonder titel, met tekst.", WRITTEN),
+]
+
+
+def read(body: bytes | str, content_type: str = "application/xml") -> feeds.DocumentRead:
+    return feeds.read(body.encode() if isinstance(body, str) else body, content_type, URL)
+
+
+def item(inside: str, head: str = '<rss version="2.0"><channel>') -> str:
+    return f"{head}<item>{inside}</item></channel></rss>"
+
+
+@pytest.mark.parametrize("write", [rss, atom, rdf, json_feed], ids=lambda write: write.__name__)
+def test_every_dialect_gives_the_same_entries(write):
+    found = read(write(CHANNEL, ENTRIES_TOLD))
+    assert found.recognised
+    assert not found.broken, found.problem
+    assert [entry.link for entry in found.entries] == [entry.link for entry in ENTRIES_TOLD]
+    assert [entry.published_at for entry in found.entries] == [WRITTEN, WRITTEN]
+    assert len({entry.guid for entry in found.entries}) == 2
+    assert found.entries[0].title.value.startswith("Jan")
+    assert found.entries[1].title.value == ""
+    assert found.home == CHANNEL.home
+
+
+def test_rss_of_1999_has_no_guid_and_no_date_and_is_read_all_the_same():
+    found = read(rss_091(CHANNEL, ENTRIES_TOLD))
+    assert len(found.entries) == 2
+    assert found.entries[0].guid == ""
+    assert found.entries[0].published_at is None
+
+
+def test_a_doctype_without_definitions_is_taken_off_and_the_feed_read():
+    doctype = '<!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN" "http://dtd.example/rss.dtd">'
+    found = read(item("<title>Titel</title>", f'<?xml version="1.0"?>{doctype}<rss version="0.91"><channel>'))
+    assert [entry.title.value for entry in found.entries] == ["Titel"]
+
+
+@pytest.mark.parametrize("body", [entity_bomb(), external_entity()], ids=["bomb", "external"])
+def test_a_document_with_entities_of_its_own_is_refused_at_once(body):
+    began = time.monotonic()
+    found = read(body)
+    assert time.monotonic() - began < 1
+    assert found.refused
+    assert found.entries == ()
+    assert "ENTITY" in (found.problem or "")
+
+
+def test_ten_thousand_elements_deep_is_refused_at_once():
+    began = time.monotonic()
+    assert read('<rss version="2.0"><channel>' + "<a>" * 10_000).refused
+    assert read(item("<description>" + "&lt;div&gt;" * 10_000 + "</description>")).entries, "escaped HTML is no depth"
+    assert time.monotonic() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        ("café".encode(), "application/rss+xml; charset=iso-8859-1"),
+        ("café".encode("windows-1252"), "application/rss+xml; charset=iso-8859-1"),
+        ("café".encode("windows-1252"), "application/rss+xml; charset=utf-8"),
+        ("café".encode("windows-1252"), "text/xml"),
+        ("café".encode("windows-1252"), "text/xml; charset=nergens"),
+    ],
+)
+def test_letters_come_out_right_whatever_the_label_says(body, content_type):
+    found = read(item("<title>X</title>").encode().replace(b"X", body), content_type)
+    assert found.entries[0].title.value == "café"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig", "utf-32"])
+def test_wide_encodings_are_recognised(encoding):
+    text = "<?xml version='1.0'?>" + item("<title>café</title>")
+    assert read(text.encode(encoding)).entries[0].title.value == "café"
+
+
+def test_a_declared_encoding_counts_when_the_header_is_silent():
+    text = "<?xml version='1.0' encoding='iso-8859-15'?>" + item("<title>50 €</title>")
+    assert read(text.encode("iso-8859-15"), "application/xml").entries[0].title.value == "50 €"
+
+
+def test_damaged_letters_are_read_and_said():
+    found = read(item("<title>café één X</title>").encode().replace(b"X", b"\xff\xfe"))
+    assert found.entries[0].title.value.startswith("café één")
+    assert found.broken
+    assert "letters" in (found.problem or "")
+
+
+def test_a_feed_that_stops_half_way_is_read_as_far_as_it_goes():
+    found = read(good_feed(5)[:-300])
+    assert len(found.entries) >= 4
+    assert found.broken
+    assert found.problem
+
+
+def test_more_entries_than_the_limit_are_counted_and_left_out():
+    for body in (good_feed(ENTRIES + 7), json_feed(CHANNEL, ENTRIES_TOLD[:1] * (ENTRIES + 7))):
+        found = read(body)
+        assert len(found.entries) == ENTRIES
+        assert found.cut == 7
+        assert not found.broken, "a limit of ours is no fault of the feed"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"   ", b"<html><body><p>Hallo</p></body></html>", b"%PDF-1.7", b"\x89PNG\r\n", b"{}", b"[1, 2]", b"null"],
+)
+def test_something_else_altogether_is_not_recognised(body):
+    assert not read(body).recognised
+
+
+def test_json_feed_keeps_plain_text_plain():
+    told = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "items": [
+            {"id": 7, "content_text": "Het <tag> blijft staan"},
+            {"id": "x", "content_html": "<p>Ja</p>"},
+            "geen",
+        ],
+    }
+    found = read(json.dumps(told), "application/feed+json")
+    assert found.entries[0].guid == "7"
+    assert not found.entries[0].content.html
+    assert found.entries[1].content.html
+    assert found.broken, "an item that is no object is a fault that must be said"
+
+
+def test_hostile_json_is_a_sentence():
+    version = '{"version": "https://jsonfeed.org/version/1.1", "items": '
+    for tail in ("[" * 100_000, '[{"id": ' + "9" * 100_000 + "}]}", '[{"id": "\\ud800"}]}', "nee"):
+        found = read(version + tail)
+        assert found.problem or found.entries
+
+
+def test_a_string_is_never_handed_to_feedparser(tmp_path):
+    secret = tmp_path / "geheim.xml"
+    secret.write_bytes(good_feed())
+    assert not read(str(secret)).entries, "feedparser opened a file that a document named"
+
+
+def corpus_feeds() -> list[Path]:
+    return sorted(file for file in (corpus() / "feeds").rglob("*") if file.suffix in {".xml", ".json", ".rss", ".atom"})
+
+
+def test_a_sample_of_the_corpus_gives_entries_or_a_sentence():
+    seed = 20261124
+    print(f"seed {seed}")
+    for file in random.Random(seed).sample(corpus_feeds(), 300):
+        found = read(file.read_bytes())
+        assert found.recognised or found.entries == (), file
+        assert found.problem or not found.broken, f"{file} is called broken without a sentence"
+
+
+@pytest.mark.long
+def test_the_whole_corpus_gives_entries_or_a_sentence():
+    for file in corpus_feeds():
+        found = read(file.read_bytes())
+        assert found.problem or not found.broken, f"{file} is called broken without a sentence"
