@@ -74,13 +74,13 @@ def decide(
         undoes = _carry_out(session, item, revision_id, verdict, now, undo_seconds)
     session.add(item)
     session.flush()
+    told = 0
     if _snapshot_of_public(before) != _snapshot_of_public(_snapshot(item)):
         _public_changed(session, item)
-    told = 0
-    if verdict is Verdict.APPROVE and item.kind == Kind.EVENT:
-        told = _tell(session, item, now)
-    elif verdict in {Verdict.WITHDRAW, Verdict.UNDO}:
         notices.drop_unsent(session, item_id, now)
+        # Also after an undo: what it puts back may not have been told to everybody before it was taken away.
+        if item.kind == Kind.EVENT and item.approved_revision_id and item.taken_down_at is None:
+            told = _tell(session, item, now)
     row = _record(
         session,
         item,

@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from store import moderation, notices, outbox, subscribers
+from store import items, moderation, notices, outbox, subscribers
 from store.tables import Item, Notice, Revision, Subscriber, SubscriberRegion, Suppression
-from store.values import NETHERLANDS, PROVINCES, EventFacts, EventStatus, Form, Region, Verdict
+from store.values import NETHERLANDS, PROVINCES, EventFacts, EventStatus, Form, Region, Rights, Verdict
+from tests.parts import samples
 from tests.parts.readers import SECRETS, UNDO, add_event, decide, subscribe
 
 SEED = 20261124
@@ -82,6 +83,48 @@ def test_withdrawing_takes_back_what_is_being_sent_too(store, now):
     with store.writing() as session:
         assert not outbox.mark_handed(session, held.id, held.fence, later)
     assert rows(store) == []
+
+
+def test_a_withdrawn_event_that_is_put_back_is_told_to_who_was_not_told_yet(store, now):
+    subscribe(store, now, "eerst@lezer.example")
+    item = add_event(store, now)
+    decide(store, now, item)
+    with store.writing() as session:
+        session.exec(select(Notice)).one().state = "sent"
+    subscribe(store, now, "daarna@lezer.example")
+    assert edit_and_approve(store, now + timedelta(hours=1), item, "Nieuwe titel", now + timedelta(days=11)) == 1
+    decide(store, now + timedelta(hours=1, seconds=5), item, Verdict.WITHDRAW)
+    assert [row.state for row in rows(store)] == ["sent"]
+    put_back = decide(store, now + timedelta(hours=1, seconds=10), item, Verdict.UNDO)
+    assert put_back == 1, "what waited before the withdrawal must wait again after its undo, or nobody is ever told"
+    assert [row.state for row in rows(store)] == ["sent", "waiting"]
+
+
+def test_undoing_a_second_approval_tells_the_first_text_again(store, now):
+    subscribe(store, now, "lezer@lezer.example")
+    item = add_event(store, now)
+    decide(store, now, item)
+    with store.reading() as session:
+        first = session.get_one(Item, item).approved_revision_id
+    edit_and_approve(store, now + timedelta(seconds=5), item, "Nieuwe titel", now + timedelta(days=11))
+    decide(store, now + timedelta(seconds=10), item, Verdict.UNDO)
+    (row,) = rows(store)
+    assert (row.revision_id, row.due_at) == (first, now + timedelta(seconds=UNDO))
+    assert row.expires_at == now + timedelta(days=10)
+
+
+def test_undoing_a_rejection_of_a_changed_text_leaves_the_notices_of_the_approved_one(store, now):
+    subscribe(store, now, "lezer@lezer.example")
+    item = add_event(store, now)
+    decide(store, now, item)
+    with store.writing() as session:
+        source, guid = session.exec(select(Item.source_id, Item.guid)).one()
+        changed = samples.event(guid, now + timedelta(days=12))
+        items.offer(session, source, changed, Rights.EXCERPT, now + timedelta(seconds=2))
+    decide(store, now + timedelta(seconds=5), item, Verdict.REJECT)
+    decide(store, now + timedelta(seconds=10), item, Verdict.UNDO)
+    (row,) = rows(store)
+    assert (row.state, row.expires_at) == ("waiting", now + timedelta(days=10))
 
 
 def test_a_second_approval_in_the_undo_window_gives_one_notice_with_the_newest_text(store, now):
