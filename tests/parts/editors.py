@@ -1,0 +1,91 @@
+"""Editors at work in Chromium: how they get in, and how they decide with the keyboard alone."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import Page, expect
+
+from tests.parts.browser import Visitor
+
+PASSWORD = "fiets lamp wolk dromedaris"
+"""Nobody's password: four words, longer than the fifteen characters that are asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Editor:
+    """Somebody in the newsroom, at a browser of their own."""
+
+    visitor: Visitor
+    address: str
+
+    @property
+    def page(self) -> Page:
+        return self.visitor.page
+
+    @property
+    def cookie(self) -> dict[str, str]:
+        """The session, for requests that go past the browser."""
+        return {each["name"]: each["value"] for each in self.visitor.context.cookies(self.visitor.site + "/redactie")}
+
+    def press(self, *keys: str) -> None:
+        """Press keys where the focus is now, as a hand on the keyboard does."""
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def go(self, key: str) -> None:
+        """Press a key that leads to another page, and wait until that page is there."""
+        with self.page.expect_navigation(wait_until="load"):
+            self.page.keyboard.press(key)
+
+    def search(self, words: str) -> None:
+        """Find items in the queue by keyboard: `/`, the words, Enter."""
+        self.visitor.open("/redactie")
+        self.press("/")
+        expect(self.page.locator("#q")).to_be_focused()
+        self.page.keyboard.type(words)
+        self.go("Enter")
+
+    def approve(self) -> None:
+        """Approve what is open, with the keyboard: `a` goes to the tick, the second `a` ticks and approves."""
+        self.press("a")
+        expect(self.page.locator("[data-tick]")).to_be_focused()
+        self.go("a")
+
+
+def accept_invitation(visitor: Visitor, link: str, address: str = "") -> Editor:
+    """Open a one-time link, choose a password and log in. `address` is for a link that names nobody."""
+    visitor.open(link)
+    if address:
+        visitor.page.get_by_label("E-mailadres").fill(address)
+    address = visitor.page.get_by_label("E-mailadres").input_value()
+    visitor.page.get_by_label("Wachtwoord").fill(PASSWORD)
+    visitor.page.get_by_role("button", name="Maak mijn account").click()
+    expect(visitor.page.get_by_role("status")).to_have_text("Je account staat klaar. Log nu in.")
+    return log_in(visitor, address)
+
+
+def log_in(visitor: Visitor, address: str) -> Editor:
+    visitor.open("/redactie/inloggen")
+    visitor.page.get_by_label("E-mailadres").fill(address)
+    visitor.page.get_by_label("Wachtwoord").fill(PASSWORD)
+    visitor.page.get_by_role("button", name="Log in").click()
+    expect(visitor.page.locator(".desk-who")).to_contain_text(address)
+    return Editor(visitor, address)
+
+
+def open_item(page: Page) -> int:
+    """The number of the item that is open in the queue or on its own page."""
+    action = page.locator(".verdicts [href], .verdicts form").first.evaluate(
+        "element => element.getAttribute('href') || element.getAttribute('action')"
+    )
+    found = re.search(r"/redactie/items/(\d+)", action or "")
+    assert found, f"no item is open at {page.url}"
+    return int(found.group(1))
+
+
+def asked_item(page: Page) -> int:
+    """The number in the address, after moving or deciding with a key; 0 when the address names none."""
+    return int(parse_qs(urlsplit(page.url).query).get("item", ["0"])[0])
