@@ -73,9 +73,9 @@ def source_line(source: SourceView, now: datetime) -> SourceLine:
 
 def _health(source: SourceView, now: datetime) -> str:
     if source.failures:
-        times = wording.count_words(source.failures, "keer", "keer")
+        times = "1 keer" if source.failures == 1 else f"{wording.number_words(source.failures)} keer achter elkaar"
         since = f", laatst goed {ago(source.last_success_at, now)}" if source.last_success_at else ", nog nooit goed"
-        return f"{times} achter elkaar mislukt{since}"
+        return f"{times} mislukt{since}"
     if source.last_success_at is None:
         return "nog niet bezocht"
     return f"goed, {ago(source.last_success_at, now)}"
@@ -94,7 +94,7 @@ def ago(moment: datetime | None, now: datetime) -> str:
     if moment is None:
         return "nog nooit"
     passed = now - moment
-    return "net" if passed < timedelta(minutes=1) else f"{duration_words(passed)} geleden"
+    return "zojuist" if passed < timedelta(minutes=1) else f"{duration_words(passed)} geleden"
 
 
 def duration_words(duration: timedelta) -> str:

@@ -161,7 +161,8 @@ def queue_line(line: Waiting, path: str, *, current: bool, now: datetime) -> Que
         current=current,
         title=line.title or "(zonder titel)",
         source_name=line.source_name,
-        date_words=short_date(line.published_at or line.found_at, now),
+        # Of an event the day it takes place matters; that stands in the marks.
+        date_words="" if line.starts_at else short_date(line.published_at or line.found_at, now),
         where=wording.list_words(line.provinces) or "regio onbekend",
         forms=form_marks(line.forms),
         marks=tuple(marks),
@@ -182,8 +183,8 @@ def short_date(moment: datetime, now: datetime) -> str:
 def _until(starts_at: datetime, now: datetime) -> str:
     days = (wording.local_date(starts_at) - wording.local_date(now)).days
     if starts_at <= now and days <= 0:
-        return "bijeenkomst is al begonnen of voorbij"
-    return {0: "bijeenkomst is vandaag", 1: "bijeenkomst is morgen"}.get(days, f"bijeenkomst over {days} dagen")
+        return "bijeenkomst al begonnen of voorbij"
+    return {0: "bijeenkomst vandaag", 1: "bijeenkomst morgen"}.get(days, f"bijeenkomst over {days} dagen")
 
 
 def item_view(seen: Dossier, *, now: datetime) -> ItemView:

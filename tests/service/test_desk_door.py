@@ -142,6 +142,18 @@ def test_a_stranger_cannot_keep_out_a_browser_that_was_here_before(desk):
     assert log_in(desk).status_code == 303
 
 
+def test_one_network_may_try_thirty_times_an_hour_whatever_the_address(desk):
+    desk.account()
+    stranger = desk.browser()
+    for number in range(30):
+        assert log_in(desk, f"iemand{number}@voorbeeld.nl", client=stranger).status_code == 422
+    answer = log_in(desk, client=stranger)
+    assert answer.status_code == 429
+    assert "Vanaf dit netwerk" in problem(answer)
+    desk.clock.advance(hours=1)
+    assert log_in(desk, client=stranger).status_code == 303
+
+
 @pytest.mark.parametrize("address", ["", "geen adres", "a\x00b@voorbeeld.nl", "x" * 100_000, "\u202eanna@voorbeeld.nl"])
 def test_what_is_no_address_gets_the_usual_answer(desk, address):
     assert log_in(desk, address=address).status_code == 422

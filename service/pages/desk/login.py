@@ -22,6 +22,8 @@ from service.desk_session import (
 )
 from service.render import page
 from service.running import Running, running
+from service.throttle import LOGIN as LOGIN_LIMIT
+from service.throttle import allowed
 from store import accounts, passwords
 from store.addresses import ADDRESS_LIMIT
 from store.errors import NotAllowedError
@@ -30,6 +32,7 @@ from store.passwords import BusyError
 router = APIRouter(route_class=DeskRoute)
 
 WRONG = "Dit adres en dit wachtwoord horen niet bij elkaar. Controleer beide en probeer het opnieuw."
+TOO_MANY = "Vanaf dit netwerk is het afgelopen uur te vaak geprobeerd in te loggen. Probeer het over een uur opnieuw."
 BUSY = "Er loggen nu veel mensen tegelijk in. Probeer het over een paar tellen opnieuw."
 
 
@@ -58,6 +61,8 @@ def log_in(request: Request, posted: Fields) -> Response:
         return _form(request, sentence=error.sentence, status=422)
     now = here.clock()
     device = _known_device(request, form.address)
+    if not device and not allowed(request, LOGIN_LIMIT, now):
+        return _form(request, form.address, TOO_MANY, status=429, headers={"Retry-After": "3600"})
     with here.store.writing() as session:
         attempt = accounts.begin_attempt(session, form.address, device, now=now, secrets=here.secrets)
     if attempt.wait_seconds:
