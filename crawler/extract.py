@@ -86,6 +86,7 @@ def _item(
     too_long = any(len(markup.value) > FIELD_LIMIT for markup in (entry.title, entry.summary, entry.content))
     # An editor of a title-only source sees no text, so a change in it is no change (and the store keeps none).
     shown = "" if due.rights is Rights.TITLE else text
+    facts = _facts(entry.event)
     item = ExtractedItem(
         guid=guid,
         kind=entry.kind,
@@ -94,10 +95,18 @@ def _item(
         excerpt=shorten(one_line(summary or text), EXCERPT_LIMIT) if shown else "",
         text=shown,
         published_at=plausible(entry.published_at, now),
-        reading=read(title, text, due),
-        event=_facts(entry.event),
+        reading=read(title, _with_place(text, facts), due),
+        event=facts,
     )
     return item, too_long or title != whole_title
+
+
+def _with_place(text: str, facts: EventFacts | None) -> str:
+    """What is read of an event: its text, and where it is. The last part of a place is the town, by custom."""
+    if facts is None or not facts.place:
+        return text
+    *_, town = facts.place.split(",")
+    return f"{text}\n{facts.place}. Plaats: in {town.strip()}."
 
 
 def _facts(event: EventFacts | None) -> EventFacts | None:
@@ -143,9 +152,9 @@ def tidy(text: str) -> str:
 
 
 def _clean(text: str) -> str:
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(letter for letter in text if letter == "\n" or not _is_hidden(letter))
+    # Asked per different letter, not per letter: a text has few hundred different ones.
+    hidden = [letter for letter in set(text) if letter != "\n" and _is_hidden(letter)]
+    return text.translate(dict.fromkeys(map(ord, hidden))) if hidden else text
 
 
 def _is_hidden(letter: str) -> bool:

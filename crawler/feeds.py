@@ -70,11 +70,13 @@ def _problem(found: Any, characters_right: bool) -> str | None:
 
 def _entry(entry: Any, rss: bool) -> FetchedEntry:
     contents = [_markup(detail, rss) for detail in _list(entry, "content")]
+    # Without a summary feedparser answers with the content, but not with what kind of text that is.
+    repeated = bool(contents) and not dict.get(entry, "summary_detail")
     return FetchedEntry(
         guid=_text(entry, "id"),
         link=_text(entry, "link"),
         title=_markup(_detail(entry, "title"), rss=False),
-        summary=_markup(_detail(entry, "summary"), rss),
+        summary=Markup() if repeated else _markup(_detail(entry, "summary"), rss),
         content=max(contents, key=lambda markup: len(markup.value), default=Markup()),
         published_at=_when(entry),
     )

@@ -262,12 +262,12 @@ def no_place(part: Part, number: int, size: int, key: str) -> bool:
     if before in words.clubs or (gap == " " and follows in words.club_tails):
         part.clubs.add(key)
         return True
-    if before in words.abroad_before:
+    if before in words.abroad_before or (follows in words.abroad_after and gap.strip() in {",", "("}):
         return True
-    if follows in words.abroad_after and gap.strip() in {",", "("}:
-        return True
-    if gap == "-" and follows not in words.compass and not name_at(part, after) and before not in words.near:
-        return True
+    if gap == "-" and not name_at(part, after):
+        # "Oost-Europa" is not the village of Oost; "in Tilburg-Noord" is Tilburg.
+        if key in words.compass or (follows not in words.compass and before not in words.near):
+            return True
     if number and part.between(number - 1, number) == "-":
         return part.words[number - 1] not in words.compass and not name_ends_at(part, number)
     return (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sys
 import threading
 from pathlib import Path
 
@@ -35,6 +36,9 @@ def serve(running: Running, *, metronome_too: bool) -> None:
         listening.close()
         _serve_with_workers(settings)
         return
+    # The web server passes the signal that stopped it on to us: ending with an exception stops the metronome too.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: sys.exit(0))
     ticking = metronome.start(running) if metronome_too else None
     try:
         uvicorn.Server(_uvicorn(settings, app)).run(sockets=[listening])

@@ -188,3 +188,11 @@ def test_no_control_character_reaches_any_field():
     for field in (item.guid, item.title, item.text, item.excerpt, item.url):
         assert "\x00" not in field
         assert "\u202e" not in field
+
+
+def test_the_place_of_an_event_is_read_too():
+    facts = EventFacts(NOW, place="Wijkcentrum De Zaal, Maastricht")
+    [item] = items(entry(kind=Kind.EVENT, event=facts))
+    (heard,) = item.reading.relevance.reasons
+    assert "in Maastricht" in heard, "a subscriber of Limburg must hear of a meeting in Maastricht"
+    assert "Maastricht" not in item.text, "the text stays what the source wrote"

@@ -179,3 +179,12 @@ def test_the_whole_corpus_gives_entries_or_a_sentence():
     for file in corpus_feeds():
         found = read(file.read_bytes())
         assert found.problem or not found.broken, f"{file} is called broken without a sentence"
+
+
+def test_an_atom_entry_with_content_only_has_no_summary_of_another_kind():
+    body = (
+        b'<feed xmlns="http://www.w3.org/2005/Atom"><title>x</title><entry><id>a</id><title>Titel</title>'
+        b'<content type="html">&lt;p&gt;VENLO - Tekst.&lt;/p&gt;</content></entry></feed>'
+    )
+    (entry,) = read(body, "application/atom+xml").entries
+    assert (entry.summary.value, entry.content.html) == ("", True), "markup must never reach a reader as text"

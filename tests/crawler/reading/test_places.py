@@ -148,3 +148,8 @@ def test_every_region_is_spelled_as_in_the_table_of_municipalities():
         for region in find_regions(title, text, "Limburg"):
             assert region.province in PROVINCES
             assert region.municipality is None or (region.province, region.municipality) in municipalities
+
+
+@pytest.mark.parametrize("text", ["Elf mensen uit Oost-Europa sliepen er.", "Jongeren uit West- en Noord-Afrika."])
+def test_a_part_of_the_world_is_no_village(text):
+    assert find_regions("", text, "Nederland") == ()

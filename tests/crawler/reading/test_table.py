@@ -51,11 +51,11 @@ def test_coordinates_lie_in_the_netherlands():
             assert 3.3 < place.lon < 7.3, place
 
 
-def test_importing_the_reading_loads_no_table_and_nothing_of_the_crawler():
+def test_importing_the_reading_loads_no_table_and_no_crawling():
     code = (
         "import sys, crawler.reading, crawler.reading.gazetteer as g, crawler.reading.lexicon as x;"
         "assert g.gazetteer.cache_info().currsize == 0 and x.lexicon.cache_info().currsize == 0;"
-        "print(sorted({'scrapy', 'twisted', 'feedparser', 'sqlalchemy', 'sqlmodel', 'service'} & set(sys.modules)))"
+        "print(sorted({'scrapy', 'twisted', 'feedparser', 'aiohttp', 'service'} & set(sys.modules)))"
     )
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env, cwd=ROOT, check=False)
