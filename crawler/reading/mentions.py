@@ -264,10 +264,10 @@ def no_place(part: Part, number: int, size: int, key: str) -> bool:
         return True
     if before in words.abroad_before or (follows in words.abroad_after and gap.strip() in {",", "("}):
         return True
-    if gap == "-" and not name_at(part, after):
-        # "Oost-Europa" is not the village of Oost; "in Tilburg-Noord" is Tilburg.
-        if key in words.compass or (follows not in words.compass and before not in words.near):
-            return True
+    # "Oost-Europa" is not the village of Oost; "in Tilburg-Noord" is Tilburg.
+    half = key in words.compass or (follows not in words.compass and before not in words.near)
+    if gap == "-" and half and not name_at(part, after):
+        return True
     if number and part.between(number - 1, number) == "-":
         return part.words[number - 1] not in words.compass and not name_ends_at(part, number)
     return (
