@@ -11,10 +11,8 @@ import logging
 import os
 import sys
 import threading
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
 from typing import Any
 
 import scrapy
@@ -86,14 +84,8 @@ def main() -> int:
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="crawl: %(levelname)s: %(message)s")
     job = Job.model_validate_json(sys.stdin.readline())
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    began = time.monotonic()
-
-    def clock() -> datetime:
-        # Counts on from the moment the job was given, so that one crawl has one clock.
-        return job.now + timedelta(seconds=time.monotonic() - began)
-
     store = open_store(job.store_url)
-    leases = Leases(store, job.owner, clock)
+    leases = Leases(store, job.owner, job.clock)
     try:
         asyncio.run(crawl(job, leases, _tell))
     except TimeoutError:

@@ -23,6 +23,7 @@ from crawler.values import DocumentRead, FetchedEntry, Markup
 
 _ENTRY_NAMES = frozenset({"item", "entry"})
 _ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]{0,40}:)?(?:rss|feed|rdf|channel|cdf|item|entry)[\s>/]", re.IGNORECASE)
+_HALF_ENTITY = re.compile(r"&(\w{1,40});(?==)")
 _HTML = re.compile(r"\s*<(?:html|head|body|script|div)\b", re.IGNORECASE)
 
 
@@ -73,13 +74,21 @@ def _entry(entry: Any, rss: bool) -> FetchedEntry:
     # Without a summary feedparser answers with the content, but not with what kind of text that is.
     repeated = bool(contents) and not dict.get(entry, "summary_detail")
     return FetchedEntry(
-        guid=_text(entry, "id"),
+        guid=_guid(_text(entry, "id")),
         link=_text(entry, "link"),
         title=_markup(_detail(entry, "title"), rss=False),
         summary=Markup() if repeated else _markup(_detail(entry, "summary"), rss),
         content=max(contents, key=lambda markup: len(markup.value), default=Markup()),
         published_at=_when(entry),
     )
+
+
+def _guid(written: str) -> str:
+    """The same whether the document was well formed or not: of a broken one feedparser leaves ampersands escaped.
+
+    Otherwise one bad entry in a feed would make all its neighbours come in a second time.
+    """
+    return _HALF_ENTITY.sub(r"&\1", written.replace("&amp;", "&"))
 
 
 def _markup(detail: Any, rss: bool) -> Markup:

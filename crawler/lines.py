@@ -6,8 +6,9 @@ password and arguments are there for everybody on the machine to read.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict
 
@@ -20,10 +21,15 @@ class _Line(BaseModel):
 
 
 class Job(_Line):
-    """One crawl. `now` is the moment it starts; the child counts on from there."""
+    """One crawl. `now` is the moment at which the monotonic clock of the machine said `began`.
+
+    Both processes count from there. So a crawl has one clock, also when its process takes seconds to start, and no
+    lease is shorter than it seems.
+    """
 
     owner: str
     now: datetime
+    began: float
     store_url: str
     user_agent: str
     delay_seconds: float
@@ -40,6 +46,7 @@ class Job(_Line):
         return cls(
             owner=owner,
             now=now,
+            began=time.monotonic(),
             store_url=settings.store_url,
             user_agent=settings.user_agent,
             delay_seconds=settings.crawl.delay_seconds,
@@ -47,6 +54,10 @@ class Job(_Line):
             nameserver=settings.crawl.nameserver,
             allow_addresses=settings.crawl.allow_addresses,
         )
+
+    def clock(self) -> datetime:
+        """What time it is for this crawl, aware and in UTC."""
+        return self.now + timedelta(seconds=time.monotonic() - self.began)
 
 
 class VisitLine(_Line):

@@ -131,7 +131,7 @@ class Turns:
                 host.ours = host.known = True
                 if claimed.last_request_at and (host.last_at is None or claimed.last_request_at > host.last_at):
                     host.last_at = claimed.last_request_at
-                host.not_before = claimed.not_before
+                host.not_before = max(filter(None, (host.not_before, claimed.not_before)), default=None)
                 return
             await asyncio.sleep(_ASK_AGAIN_SECONDS)
         raise HostBusyError(key)

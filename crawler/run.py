@@ -10,7 +10,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from subprocess import Popen
 
 from pydantic import ValidationError
@@ -54,29 +55,44 @@ def run_due(
     with store.reading() as session:
         if not sources.anything_due(session, now=now, keys=keys):
             return CrawlDone()
-    began = time.monotonic()
     job = Job.of(settings, f"crawl-{secrets.token_hex(8)}", now).model_copy(update={"keys": keys})
-    started: list[str] = []
-    visits: list[VisitLine] = []
-    with _child(job) as process:
-        for told in _listen(process, job.deadline_seconds + KILL_AFTER_SECONDS):
-            if told.started is not None:
-                started.append(told.started)
-            if told.visit is not None:
-                visits.append(told.visit)
-                if on_visit is not None:
-                    on_visit(told.visit)
-        code = process.wait()
-    ended = now + timedelta(seconds=time.monotonic() - began)
-    done = {visit.key for visit in visits}
-    cut_off = _settle(store, job, [key for key in started if key not in done] if code else [], ended)
-    for visit in cut_off:
-        visits.append(visit)
-        if on_visit is not None:
-            on_visit(visit)
-    if code not in {0, _EXIT_DEADLINE} and not started:
+    heard = _Heard(on_visit)
+    try:
+        with _child(job) as process:
+            for told in _listen(process, job.deadline_seconds + KILL_AFTER_SECONDS):
+                heard.hear(told)
+            code = process.wait()
+    except BaseException:
+        # Ctrl-C, or a fault of whoever listens: the hosts must not stay claimed for it.
+        _settle(store, job, [])
+        raise
+    for visit in _settle(store, job, heard.unfinished if code else []):
+        heard.hear(Told(visit=visit))
+    if code not in {0, _EXIT_DEADLINE} and not heard.started:
         raise CrawlFailedError(f"The crawl process ended with code {code} before it visited anything; see the log.")
-    return CrawlDone(tuple(visits), stopped=code != 0, seconds=time.monotonic() - began)
+    return CrawlDone(tuple(heard.visits), stopped=code != 0, seconds=time.monotonic() - job.began)
+
+
+@dataclass
+class _Heard:
+    """What the child told so far."""
+
+    on_visit: Callable[[VisitLine], None] | None
+    started: list[str] = field(default_factory=list)
+    visits: list[VisitLine] = field(default_factory=list)
+
+    def hear(self, told: Told) -> None:
+        if told.started is not None:
+            self.started.append(told.started)
+        if told.visit is not None:
+            self.visits.append(told.visit)
+            if self.on_visit is not None:
+                self.on_visit(told.visit)
+
+    @property
+    def unfinished(self) -> list[str]:
+        done = {visit.key for visit in self.visits}
+        return [key for key in self.started if key not in done]
 
 
 def try_source(settings: Settings, url: str, *, kind: SourceKind | None = None, now: datetime) -> TriedSource:
@@ -158,9 +174,9 @@ def _listen(process: Popen[str], seconds: float) -> Iterator[Told]:
         alarm.cancel()
 
 
-def _settle(store: Store, job: Job, unfinished: list[str], now: datetime) -> list[VisitLine]:
+def _settle(store: Store, job: Job, unfinished: list[str]) -> list[VisitLine]:
     """Write down the visits that were cut off, and give back every host of a crawl that is over."""
-    lines = []
+    now, lines = job.clock(), []
     with store.writing() as session:
         for due in sources.in_hand(session, unfinished, owner=job.owner, since=job.now):
             done = _interrupted(due, job.now, now)

@@ -277,10 +277,10 @@ def _bare_child(settings: Settings, now: datetime, owner: str) -> subprocess.Pop
     return process
 
 
-def test_a_child_ends_when_its_parent_does(settings, store, now):
+def test_a_child_ends_when_its_parent_does(sqlite_settings, sqlite_store, now):
     with Catalogue() as catalogue:
-        add(store, now, catalogue.url("silent"))
-        process = _bare_child(settings, now, "wees")
+        add(sqlite_store, now, catalogue.url("silent"))
+        process = _bare_child(sqlite_settings, now, "wees")
         time.sleep(1.5)
         assert process.poll() is None
         assert process.stdin is not None
@@ -334,29 +334,29 @@ def _door(asked: Asked, target: Listener) -> Answer:
     return Answer(status=302, headers=(("Location", target.url("/feed")),))
 
 
-def test_bad_options_are_a_sentence_on_the_visit(settings, store, now, world):
-    add(store, now, world.sources[0].url, options={"bestaat_niet": 1})
-    [visit] = crawler.run_due(settings, store, now=now).visits
+def test_bad_options_are_a_sentence_on_the_visit(sqlite_settings, sqlite_store, now, world):
+    add(sqlite_store, now, world.sources[0].url, options={"bestaat_niet": 1})
+    [visit] = crawler.run_due(sqlite_settings, sqlite_store, now=now).visits
     assert "opties" in visit.sentence
 
 
-def test_trying_an_address_shows_what_would_come_in_and_keeps_nothing(settings, store, now, world):
+def test_trying_an_address_shows_what_would_come_in_and_keeps_nothing(sqlite_settings, sqlite_store, now, world):
     news, agenda = world.sources[0], world.sources[-1]
-    found = crawler.try_source(settings, news.url, now=now)
+    found = crawler.try_source(sqlite_settings, news.url, now=now)
     assert found.outcome is Outcome.OK
     assert found.kind == news.kind
     assert found.entries == len(world.articles(news.key))
     assert len(found.first) == 10
     assert found.first[0].url.startswith("http://127.0.0.1:")
-    assert crawler.try_source(settings, agenda.url, now=now).kind == agenda.kind
-    assert items_of(store) == []
-    with store.reading() as session:
+    assert crawler.try_source(sqlite_settings, agenda.url, now=now).kind == agenda.kind
+    assert items_of(sqlite_store) == []
+    with sqlite_store.reading() as session:
         assert sources.list_all(session) == []
 
 
-def test_trying_something_else_says_what_to_do(settings, store, now, world):
-    page = crawler.try_source(settings, world.url("/"), now=now)
+def test_trying_something_else_says_what_to_do(sqlite_settings, sqlite_store, now, world):
+    page = crawler.try_source(sqlite_settings, world.url("/"), now=now)
     assert page.outcome is Outcome.NOT_A_FEED
     assert "RSS" in page.sentence
-    assert crawler.try_source(settings, "file:///etc/passwd", now=now).outcome is Outcome.REFUSED
-    assert crawler.try_source(settings, "http://10.0.0.1/", now=now).outcome is Outcome.REFUSED
+    assert crawler.try_source(sqlite_settings, "file:///etc/passwd", now=now).outcome is Outcome.REFUSED
+    assert crawler.try_source(sqlite_settings, "http://10.0.0.1/", now=now).outcome is Outcome.REFUSED

@@ -116,6 +116,17 @@ def test_a_feed_that_stops_half_way_is_read_as_far_as_it_goes():
     assert found.problem
 
 
+def test_one_bad_entry_does_not_make_its_neighbours_other_items():
+    inside = (
+        "<title>A &amp; B</title><link>https://x.example/?a=1&amp;copy=2</link>"
+        "<guid>https://x.example/?a=1&amp;copy=2</guid><description>&lt;p&gt;C &amp;amp; D&lt;/p&gt;</description>"
+    )
+    whole = item(inside)
+    broken = whole.replace("</channel>", "<item><title>E & F</title></item></channel>")
+    assert read(broken).broken
+    assert read(broken).entries[0] == read(whole).entries[0]
+
+
 def test_more_entries_than_the_limit_are_counted_and_left_out():
     for body in (good_feed(ENTRIES + 7), json_feed(CHANNEL, ENTRIES_TOLD[:1] * (ENTRIES + 7))):
         found = read(body)

@@ -232,6 +232,17 @@ def test_a_host_that_asked_to_wait_is_claimed_by_nobody_until_then(store, now):
     assert [found.key for found in claim(store, now + timedelta(seconds=600))] == ["b"]
 
 
+def test_behind_a_redirect_the_host_that_asked_is_the_one_left_alone(store, now):
+    add(store, now, wanted("a", "https://x.example/1"), wanted("b", "https://y.example/2"))
+    due, _ = claim(store, now)
+    asked = done(now, Outcome.RETRY_LATER, status=429, retry_after=600, url="https://y.example/feed")
+    record(store, due, asked, now)
+    with store.reading() as session:
+        assert [busy.key for busy in sources.waiting_hosts(session, now=now, owner="een", keys=["a", "b"])] == [
+            "y.example:443"
+        ]
+
+
 def test_robots_are_kept_with_the_host(store, now):
     with store.writing() as session:
         hosts.keep_robots(session, "x.example:443", 200, "User-agent: *", now)
