@@ -29,11 +29,15 @@ class MailProcess:
         self.child.kill()
 
 
-def start(folder: Path, port: int = 0) -> MailProcess:
-    """Start a mail server that keeps `port`, `ledger` and `log` in `folder`; the ledger goes on where it was."""
+def start(folder: Path, port: int = 0, delay: float = 0.0) -> MailProcess:
+    """Start a mail server that keeps `port`, `ledger` and `log` in `folder`; the ledger goes on where it was.
+
+    `delay` is how many seconds it thinks before it answers to a message.
+    """
     port_file = folder / "port"
     port_file.unlink(missing_ok=True)
     told = ["--port-file", str(port_file), "--ledger", str(folder / "ledger"), "--port", str(port)]
+    told += ["--delay", str(delay)]
     child = processes.start(["-m", "tests.parts.mailserver", *told], folder / "log")
     child.wait_until(port_file.exists, "the mail server was open")
     return MailProcess(child, folder)
@@ -46,7 +50,7 @@ def ledger(folder: Path) -> list[dict[str, Any]]:
 
 
 def accepted(folder: Path) -> list[dict[str, Any]]:
-    """The messages that were taken, each with `to`, `message_id` and whether it was `answered`."""
+    """The messages that were taken, each with `to`, `message_id`, `event`, `links` and whether it was `answered`."""
     marks = ledger(folder)
     told = {(mark["process"], mark["number"]) for mark in marks if mark["mark"] == ANSWERED}
     return [

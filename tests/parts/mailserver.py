@@ -3,7 +3,7 @@
 Two marks per message: `accepted` before the 250 leaves and `answered` after it left. A message with the first mark
 and not the second was taken, but its sender may not know it. As a program of its own, for tests that kill things:
 
-    python -m tests.parts.mailserver --port-file FILE --ledger FILE
+    python -m tests.parts.mailserver --port-file FILE --ledger FILE [--delay SECONDS]
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import argparse
 import asyncio
 import json
 import os
+import re
 import signal
 import threading
 from collections import deque
@@ -25,6 +26,8 @@ from typing import Any, Literal
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 ACCEPTED, ANSWERED = "accepted", "answered"
+LINK = re.compile(r"https?://[^\s<>]+")
+UID = re.compile(r"^UID:(\S+)", re.MULTILINE)
 STOP_SECONDS = 5.0
 
 
@@ -150,7 +153,7 @@ class MailServer:
             number = len(self._taken)
             taken = Taken(number, envelope.mail_from or "", tuple(envelope.rcpt_tos), envelope.content)
             self._taken.append(taken)
-        self.mark(ACCEPTED, number, {"to": taken.recipients, "message_id": str(taken.message["Message-ID"])})
+        self.mark(ACCEPTED, number, facts(taken))
         return number
 
     def mark(self, mark: str, number: int, facts: dict[str, Any] | None = None) -> None:
@@ -187,6 +190,20 @@ class MailServer:
 
     def _call(self, work: Any) -> Any:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(STOP_SECONDS)
+
+
+def facts(taken: Taken) -> dict[str, Any]:
+    """What the ledger keeps of a message: `event` is the UID in its calendar part, None without one."""
+    message = taken.message
+    body = message.get_body(("plain",))
+    calendars = [part.get_content() for part in message.walk() if part.get_content_type() == "text/calendar"]
+    uid = UID.search(calendars[0]) if calendars else None
+    return {
+        "to": taken.recipients,
+        "message_id": str(message["Message-ID"]),
+        "event": uid[1] if uid else None,
+        "links": LINK.findall(body.get_content()) if body is not None else [],
+    }
 
 
 class _Conversation(SMTP):
@@ -250,7 +267,9 @@ class _Handler:
         """Whether the login is the one that was agreed."""
         assert isinstance(given, LoginPassword)
         name, word = given.login.decode(), given.password.decode()
-        return AuthResult(success=(name, word) == self._server.login)
+        right = (name, word) == self._server.login
+        # Not "handled" means that the library says 535; otherwise the sender would wait for an answer in vain.
+        return AuthResult(success=right, handled=right)
 
     async def handle_MAIL(  # noqa: N802
         self, _smtp: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
@@ -301,6 +320,7 @@ def main() -> None:
     parser.add_argument("--port-file", type=Path, required=True)
     parser.add_argument("--ledger", type=Path, required=True)
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--delay", type=float, default=0.0, help="seconds before the answer to a final dot")
     told = parser.parse_args()
     stopped = threading.Event()
 
@@ -310,6 +330,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     with MailServer(ledger=told.ledger, port=told.port) as running:
+        running.always(Plan(delay=told.delay))
         waiting = told.port_file.with_suffix(".new")
         waiting.write_text(str(running.port), encoding="ascii")
         waiting.replace(told.port_file)
