@@ -9,21 +9,24 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from service.pages.errors import error_page
+from service.pages.errors import TITLES
+from service.render import page
 from service.running import running
 from store import accounts
 from store.accounts import SignedIn
-from store.errors import NotAllowedError
+from store.errors import NotAllowedError, NotFoundError
 from store.settings import Settings
 from store.values import Role
 
 LOGIN = "/redactie/inloggen"
 DEVICE_LASTS = timedelta(days=180)
 TOKEN_LIMIT = 64
+NOT_FOUND = "Dit bestaat niet, of niet meer. Misschien is het adres verkeerd getypt."
 
 
 class SignInNeededError(Exception):
@@ -101,8 +104,21 @@ def to_login(request: Request) -> Response:
     return response
 
 
+@dataclass(frozen=True, slots=True)
+class ErrorContext:
+    site_name: str
+    title: str
+    sentence: str
+
+
+def desk_error(request: Request, status: int, sentence: str) -> Response:
+    """What went wrong, in the newsroom's own form, with the way back to the queue."""
+    context = ErrorContext(running(request).settings.site.name, TITLES.get(status, "Dat lukte niet"), sentence)
+    return page(request, "desk/error", context, status)
+
+
 class DeskRoute(APIRoute):
-    """A route of the desk: whoever is not signed in is sent to the login page."""
+    """A route of the desk: whoever is not signed in is sent to the login page; errors look like the newsroom."""
 
     def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
         handler = super().get_route_handler()
@@ -113,6 +129,12 @@ class DeskRoute(APIRoute):
             except SignInNeededError:
                 return to_login(request)
             except WrongRoleError as error:
-                return error_page(request, 403, error.sentence)
+                return desk_error(request, 403, error.sentence)
+            except NotAllowedError as error:
+                return desk_error(request, 422, error.sentence)
+            except NotFoundError:
+                return desk_error(request, 404, NOT_FOUND)
+            except RequestValidationError:
+                return desk_error(request, 404, NOT_FOUND)
 
         return guarded

@@ -8,9 +8,8 @@ from urllib.parse import urlsplit
 
 from service import wording
 from service.desk_forms import LARGEST_ID
-from service.desk_wording import REASON_KEYS, STATE_NAMES, verdict_words
+from service.desk_wording import REASON_KEYS, SHORT_FORMS, STATE_NAMES, verdict_words
 from service.difference import Change, Piece, difference
-from service.pages.views import FormMark, form_marks
 from store.dossier import DecisionSeen, Dossier
 from store.items import RevisionText
 from store.queue import Waiting
@@ -18,6 +17,14 @@ from store.values import EXCERPT_LIMIT, EventFacts, EventStatus, Kind, Region, R
 
 SURE, PERHAPS = 0.7, 0.4
 SOON = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class ShortForm:
+    """A form in a line of the queue: the key of its glyph and one word."""
+
+    key: str
+    short: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +36,7 @@ class QueueLine:
     source_name: str
     date_words: str
     where: str
-    forms: tuple[FormMark, ...]
+    forms: tuple[ShortForm, ...]
     marks: tuple[str, ...]
 
 
@@ -164,7 +171,7 @@ def queue_line(line: Waiting, path: str, *, current: bool, now: datetime) -> Que
         # Of an event the day it takes place matters; that stands in the marks.
         date_words="" if line.starts_at else short_date(line.published_at or line.found_at, now),
         where=wording.list_words(line.provinces) or "regio onbekend",
-        forms=form_marks(line.forms),
+        forms=tuple(ShortForm(form.value, SHORT_FORMS[form]) for form in line.forms),
         marks=tuple(marks),
     )
 
@@ -226,7 +233,7 @@ def _alerts(seen: Dossier, now: datetime) -> tuple[str, ...]:
         where = (
             "De oude tekst staat nog op de site." if seen.shown_revision_id else "De oude tekst staat niet op de site."
         )
-        found.append(f"Dit is een nieuwe tekst van een bericht dat je eerder goedkeurde. {where}")
+        found.append(f"Dit is een nieuwe tekst van een bericht dat eerder is goedgekeurd. {where}")
     if seen.text.kind is Kind.EVENT and seen.text.event is not None:
         found.append(_until(seen.text.event.starts_at, now).capitalize() + ".")
         if seen.text.event.status is not EventStatus.CONFIRMED:

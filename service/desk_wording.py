@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from store.values import RejectReason, Rights, Role, SourceKind, State, Verdict
+from store.values import Form, RejectReason, Rights, Role, SourceKind, State, Verdict
 
 STATE_NAMES = {
     State.PENDING: "wacht op een besluit",
@@ -25,6 +25,14 @@ VERDICT_NAMES = {
 EDIT_NAME = "tekst aangepast"
 
 ROLE_NAMES = {Role.ADMINISTRATOR: "beheerder", Role.EDITOR: "redacteur", Role.READER: "lezer"}
+
+SHORT_FORMS = {
+    Form.SEXUAL: "seksueel",
+    Form.LABOUR: "arbeid",
+    Form.CRIMINAL: "crimineel",
+    Form.OTHER: "anders",
+}
+"""One word, for the lines of the queue; on the site the whole name stands (`service.wording.FORM_NAMES`)."""
 
 RIGHTS_NAMES = {
     Rights.TITLE: "alleen de titel",

@@ -172,5 +172,5 @@ def test_doubtful_notices_are_counted_in_words(desk):
                 )
             )
     text = words(desk.client.get("/redactie/post"))
-    assert "2 meldingen onzeker" in text
+    assert "2 meldingen zijn onzeker" in text
     assert "1 melding verstuurd" in text

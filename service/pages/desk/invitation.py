@@ -10,9 +10,8 @@ from starlette.responses import RedirectResponse, Response
 
 from service import wording
 from service.desk_forms import Fields, InvitationForm, parse
-from service.desk_session import LOGIN, DeskRoute
+from service.desk_session import LOGIN, DeskRoute, desk_error
 from service.desk_wording import ROLE_NAMES
-from service.pages.errors import error_page
 from service.render import page
 from service.running import running
 from store import accounts, passwords
@@ -46,7 +45,7 @@ def invitation_page(request: Request, token: str) -> Response:
     here = running(request)
     with here.store.reading() as session:
         invited = accounts.invitation(session, token, now=here.clock())
-    return _form(request, invited) if invited else error_page(request, 404, GONE)
+    return _form(request, invited) if invited else desk_error(request, 404, GONE)
 
 
 @router.post("/redactie/uitnodiging/{token}")
@@ -55,7 +54,7 @@ def accept(request: Request, token: str, posted: Fields) -> Response:
     with here.store.reading() as session:
         invited = accounts.invitation(session, token, now=here.clock())
     if invited is None:
-        return error_page(request, 404, GONE)
+        return desk_error(request, 404, GONE)
     address = ""
     try:
         form = parse(InvitationForm, posted)
@@ -70,7 +69,7 @@ def accept(request: Request, token: str, posted: Fields) -> Response:
     except BusyError:
         return _form(request, invited, address, BUSY, 503)
     except NotFoundError:
-        return error_page(request, 404, GONE)
+        return desk_error(request, 404, GONE)
     return RedirectResponse(LOGIN + "?melding=welkom", status_code=303)
 
 

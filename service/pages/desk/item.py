@@ -20,7 +20,7 @@ from store import dossier, moderation, queue, rules
 from store.accounts import SignedIn
 from store.errors import ChangedError, NotAllowedError
 from store.queue import QueueFilter
-from store.values import EXCERPT_LIMIT, TITLE_LIMIT
+from store.values import EXCERPT_LIMIT
 
 router = APIRouter(route_class=DeskRoute)
 
@@ -32,7 +32,6 @@ class Context:
     desk: DeskFrame
     item: ItemView
     fields: EditFields
-    title_limit: int
     excerpt_limit: int
     summary_limit: int
     municipalities: tuple[str, ...]
@@ -88,7 +87,6 @@ def _page(
             desk=desk,
             item=item_view(found, now=now),
             fields=fields,
-            title_limit=TITLE_LIMIT,
             excerpt_limit=EXCERPT_LIMIT,
             summary_limit=rules.SUMMARY_LIMIT,
             municipalities=municipality_names(),

@@ -66,7 +66,10 @@ class OpenMail:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`folder` is empty when a mail server sends the mails; then there is nothing to list."""
+    """`folder` is empty when a mail server sends the mails; then there is nothing to list.
+
+    `doubtful` counts the notices of which nobody knows whether they arrived (INV-10), empty when there are none.
+    """
 
     desk: DeskFrame
     server: str
@@ -99,6 +102,7 @@ def _page(request: Request, opened: OpenMail | None) -> Response:
     desk = desk_frame(request, who, now=here.clock(), nav="post")
     with here.store.reading() as session:
         counts = queue.notice_counts(session)
+        doubtful = counts.get("in_doubt", 0)
         context = Context(
             desk=desk,
             server=f"{mail.host}:{mail.port}" if mail.host else "",
@@ -108,7 +112,7 @@ def _page(request: Request, opened: OpenMail | None) -> Response:
                 for state, words in STATE_WORDS.items()
                 if counts.get(state)
             ),
-            doubtful=wording.count_words(counts.get("in_doubt", 0), "melding is", "meldingen zijn"),
+            doubtful=wording.count_words(doubtful, "melding is", "meldingen zijn") if doubtful else "",
             mails=tuple(_line(file) for file in _files(here)[:LISTED]),
             opened=opened,
         )
