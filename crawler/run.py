@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import signal
 import subprocess
 import sys
 import threading
@@ -99,7 +100,7 @@ def try_source(settings: Settings, url: str, *, kind: SourceKind | None = None, 
     """Fetch one address by all the rules of a crawl and say what would come in. Nothing of it is stored.
 
     (The host's lease and its robots.txt are, so that a try is as polite as a visit.) Takes seconds; call it from a
-    thread.
+    thread. Raises CrawlFailedError when the crawl process does not work at all.
     """
     try:
         checked(url)
@@ -111,9 +112,12 @@ def try_source(settings: Settings, url: str, *, kind: SourceKind | None = None, 
     with _child(job) as process:
         for told in _listen(process, TRY_SECONDS):
             found = told.tried or found
-    if found is None:
+        code = process.wait()
+    if found is not None:
+        return found
+    if code == -signal.SIGKILL:
         return TriedSource(outcome=Outcome.TIMEOUT, sentence=sentences.TRY_TOOK_TOO_LONG, url=url)
-    return found
+    raise CrawlFailedError(f"The crawl process ended with code {code} without an answer; see the log.")
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import time
 from datetime import datetime, timedelta
 
 import pytest
+from sqlmodel import select
 
 import crawler
 from crawler.lines import Job
@@ -18,10 +19,12 @@ from service.demo.world import World
 from store import hosts, sources
 from store.database import Store
 from store.errors import NotFoundError
-from store.settings import Settings
+from store.settings import Settings, StoreSettings
+from store.tables import Revision
 from store.values import Outcome
 from tests.crawler.crawling import add, add_world, items_of, last_visit
 from tests.parts.config import settings_in
+from tests.parts.rapporteur import rapporteur
 from tests.world.answers import good_feed
 from tests.world.catalogue import BY_NAME, Catalogue
 
@@ -352,6 +355,31 @@ def test_trying_an_address_shows_what_would_come_in_and_keeps_nothing(sqlite_set
     assert items_of(sqlite_store) == []
     with sqlite_store.reading() as session:
         assert sources.list_all(session) == []
+
+
+def test_a_crawl_process_that_does_not_work_is_said_and_no_host_stays_claimed(
+    sqlite_settings, sqlite_store, now, world
+):
+    add(sqlite_store, now, world.sources[0].url)
+    nowhere = sqlite_settings.model_copy(update={"store": StoreSettings(url="postgresql+psycopg://127.0.0.1:1/geen")})
+    with pytest.raises(crawler.CrawlFailedError):
+        crawler.run_due(nowhere, sqlite_store, now=now)
+    with pytest.raises(crawler.CrawlFailedError):
+        crawler.try_source(nowhere, world.sources[0].url, now=now)
+    assert crawler.run_due(sqlite_settings, sqlite_store, now=now).failed == ()
+
+
+def test_the_165_real_items_of_the_corpus_come_in_whole_and_once(store, settings, now):
+    with rapporteur() as served:
+        add_world(store, now, [feed.source for feed in served])
+        first = crawler.run_due(settings, store, now=now)
+        again = crawler.run_due(settings, store, now=now + timedelta(hours=1))
+    assert (first.new, again.new, again.changed) == (165, 0, 0)
+    assert {visit.outcome for visit in first.visits} == {Outcome.OK}, first.visits
+    with store.reading() as session:
+        titles = [row.title for row in session.exec(select(Revision))]
+    assert len(titles) == 165
+    assert all(titles), "an item without a title must get its first words as one"
 
 
 def test_trying_something_else_says_what_to_do(sqlite_settings, sqlite_store, now, world):
