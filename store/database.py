@@ -18,8 +18,6 @@ from typing import Any
 
 import pysqlite3
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import event
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
@@ -193,6 +191,10 @@ def _postgres_engine(url: str, *, public: bool) -> sa.Engine:
 
 def migrate(store: Store) -> None:
     """Bring the schema to the newest version. Does nothing when it is there already."""
+    # Imported here, because the crawl child opens the store and never migrates: it would pay 0.3 s for nothing.
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with store.engine.execution_options(write=True).connect() as connection:

@@ -129,7 +129,9 @@ class Cursor:
     @classmethod
     def parse(cls, text: str) -> Cursor | None:
         moment, _, number = text.partition("-")
-        if not (moment.isascii() and moment.isdigit() and number.isascii() and number.isdigit() and len(text) < CURSOR_LIMIT):
+        if not (
+            moment.isascii() and moment.isdigit() and number.isascii() and number.isdigit() and len(text) < CURSOR_LIMIT
+        ):
             return None
         try:
             return cls(datetime.fromtimestamp(int(moment) / 1_000_000, UTC), int(number))
