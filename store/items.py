@@ -28,6 +28,7 @@ from store.values import (
     Region,
     Rights,
     State,
+    content_hash,
 )
 
 _LOCK = 727_434
@@ -104,6 +105,7 @@ def _known(session: Session, source_id: int, guids: list[str]) -> dict[str, Item
 def _new(session: Session, source_id: int, item: ExtractedItem, rights: Rights, now: datetime) -> Item:
     shown = item.reading.relevance.shown
     starts_at = item.event.starts_at if item.event else None
+    text = _text_of(item, rights)
     row = Item(
         source_id=source_id,
         guid=item.guid,
@@ -112,11 +114,11 @@ def _new(session: Session, source_id: int, item: ExtractedItem, rights: Rights, 
         priority=rules.priority(item.reading.relevance.score, item.kind, starts_at, is_up=False, now=now),
         found_at=now,
         seen_at=now,
-        source_hash=item.content_hash(),
+        source_hash=text.source_hash,
     )
     session.add(row)
     session.flush()
-    revision_id = add_revision(session, row.id or 0, _text_of(item, rights), origin="source", made_by=None, now=now)
+    revision_id = add_revision(session, row.id or 0, text, origin="source", made_by=None, now=now)
     row.current_revision_id = row.waiting_revision_id = revision_id
     row.state = State.PENDING if shown else State.PILE
     return row
@@ -124,7 +126,8 @@ def _new(session: Session, source_id: int, item: ExtractedItem, rights: Rights, 
 
 def _again(session: Session, row: Item, item: ExtractedItem, rights: Rights, now: datetime) -> OfferResult:
     row.seen_at = now
-    incoming = item.content_hash()
+    text = _text_of(item, rights)
+    incoming = text.source_hash
     if incoming == row.source_hash:
         return OfferResult.SAME
     row.source_hash = incoming
@@ -133,7 +136,6 @@ def _again(session: Session, row: Item, item: ExtractedItem, rights: Rights, now
         row.current_revision_id, row.waiting_revision_id = approved.id, None
         row.state = State.APPROVED
         return OfferResult.CHANGED
-    text = _text_of(item, rights)
     latest = session.get(Revision, row.current_revision_id) if row.current_revision_id else None
     if latest is not None and latest.origin == "editor":
         text = _with_choices_of(session, latest, text)
@@ -155,17 +157,20 @@ def shown_revision(row: Item, now: datetime) -> int | None:
 
 
 def _text_of(item: ExtractedItem, rights: Rights) -> RevisionText:
+    """What of an item may be kept. A change beyond it is no change: nobody could see it."""
+    excerpt = "" if rights is Rights.TITLE else item.excerpt
+    text = rules.kept_text(item.text, rights)
     return RevisionText(
         kind=item.kind,
         url=item.url,
         title=item.title,
-        excerpt="" if rights is Rights.TITLE else item.excerpt,
-        text=rules.kept_text(item.text, rights),
+        excerpt=excerpt,
+        text=text,
         published_at=item.published_at,
         regions=item.reading.regions,
         forms=item.reading.forms,
         event=item.event,
-        source_hash=item.content_hash(),
+        source_hash=content_hash(item.title, excerpt, text, item.url, item.event),
         language=item.reading.language,
         relevance=item.reading.relevance.score,
         relevance_reasons=item.reading.relevance.reasons,

@@ -208,12 +208,9 @@ class ExtractedItem:
     reading: Reading
     event: EventFacts | None = None
 
-    def content_hash(self) -> str:
-        """SHA-256 over what an editor judges. The publication date is left out: many feeds let it drift."""
-        return digest_of(self.title, self.text, self.url, self.event)
 
-
-def digest_of(title: str, text: str, url: str, event: EventFacts | None) -> str:
+def content_hash(title: str, excerpt: str, text: str, url: str, event: EventFacts | None) -> str:
+    """SHA-256 over what an editor can see and judge. The publication date is left out: many feeds let it drift."""
     facts = None
     if event is not None:
         facts = [
@@ -224,7 +221,7 @@ def digest_of(title: str, text: str, url: str, event: EventFacts | None) -> str:
             event.signup_url,
             event.status,
         ]
-    body = json.dumps([title, text, url, facts], ensure_ascii=False, separators=(",", ":"))
+    body = json.dumps([title, excerpt, text, url, facts], ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(body.encode()).hexdigest()
 
 

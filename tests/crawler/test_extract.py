@@ -151,7 +151,9 @@ def test_a_title_only_source_gives_no_text_but_is_read_with_it():
     assert (item.text, item.excerpt) == ("", "")
     assert item.reading.relevance.reasons == (long.value,)
     [other] = items(entry(content=Markup("Iets anders.")), rights=Rights.TITLE)
-    assert item.content_hash() == other.content_hash(), "an editor cannot see that text, so it must not come back"
+    assert (item.title, item.text, item.excerpt) == (other.title, other.text, other.excerpt), (
+        "an editor cannot see that text, so it must not come back"
+    )
 
 
 def test_the_longest_text_is_kept_and_the_summary_is_the_excerpt():

@@ -104,9 +104,15 @@ def test_the_rights_class_decides_what_is_kept(store, source, now, rights, excer
     assert (bool(kept.excerpt), len(kept.text)) == (excerpt, text)
 
 
-def test_a_change_beyond_what_is_kept_is_still_a_change(store, source, now):
+def test_a_change_beyond_what_is_kept_is_no_change(store, source, now):
     offer(store, source, samples.article(text="x" * 5000), now)
-    assert offer(store, source, samples.article(text="x" * 5000 + "y"), now).result == OfferResult.CHANGED
+    again = offer(store, source, samples.article(text="x" * 5000 + "y"), now)
+    assert again.result == OfferResult.SAME, "an editor would see two equal texts and no difference"
+
+
+def test_a_changed_summary_is_a_change(store, source, now):
+    offer(store, source, samples.article(), now)
+    assert offer(store, source, samples.article(excerpt="Anders gezegd."), now).result == OfferResult.CHANGED
 
 
 def test_an_event_keeps_its_facts_and_comes_before_ordinary_news(store, source, now):
