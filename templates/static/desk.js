@@ -103,7 +103,6 @@
 
   // The item that was opened has the focus, so that a screen reader reads it and Tab goes on from there.
   if (window.location.hash === "#bericht") find("#bericht")?.focus({ preventScroll: window.innerWidth >= 1100 });
-  if (window.location.hash === "#bewerken") find("[data-edit-first]")?.focus();
   find("[data-line][aria-current]")?.scrollIntoView({ block: "nearest" });
 
   if (undo) {
