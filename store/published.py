@@ -67,7 +67,8 @@ class PublicRegion:
 
     @property
     def words(self) -> str:
-        return self.place or self.municipality or self.province
+        """As people say it: the table of municipalities writes "Middelburg (Z.)" to tell namesakes apart."""
+        return (self.place or self.municipality or self.province).partition(" (")[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """The headers of TRUST.md 4.1, exactly, on every answer."""
 
+import re
+
 import pytest
-from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
 from service.app import create_app, create_running
@@ -43,12 +44,12 @@ NO_STORE = (
 
 def addresses(app):
     """Every route of the application with its parameters filled in, in every method, and some that do not exist."""
-    for route in app.routes:
-        if isinstance(route, APIRoute):
-            path = route.path
-            for name in ("item_id", "id", "number"):
-                path = path.replace(f"{{{name}}}", "1").replace(f"{{{name}:int}}", "1")
-            yield from ((method, path.replace("{", "x").replace("}", "x")) for method in sorted(route.methods))
+    routers = [included.original_router for included in app.routes if hasattr(included, "original_router")]
+    routes = [route for router in routers for route in router.routes]
+    assert len(routes) > 50, "this test must see every route; look how the framework keeps included routers now"
+    for route in routes:
+        path = re.sub(r"\{\w+\}", "1", route.path)
+        yield from ((method, path) for method in sorted(route.methods))
     yield from [
         ("GET", "/bestaat-niet"), ("GET", "/static/style.css"), ("GET", "/static/bestaat-niet.css"), ("PUT", "/nieuws"),
         ("POST", "/nieuws"), ("DELETE", "/"), ("TRACE", "/"), ("GET", "/nieuws/1-x"), ("GET", "/static/..%2fpages"),
