@@ -78,14 +78,19 @@ class MailChannel:
         return await self._finish(protocol, before_dot)
 
     async def close(self) -> None:
-        """Say goodbye, if somebody is still there."""
-        client, self._client = self._client, None
-        if client is None or not client.is_connected:
-            return
-        try:
-            await client.quit(timeout=CONNECT_SECONDS)
-        except _TROUBLE:
-            client.close()
+        """Say goodbye, if somebody is still there, and leave no socket behind."""
+        client = self._client
+        transport = client.transport if client is not None else None
+        if client is not None and client.is_connected:
+            try:
+                await client.quit(timeout=CONNECT_SECONDS)
+            except _TROUBLE:
+                # The server hung up first; goodbye was all that was left to say.
+                client.close()
+        self._drop()
+        _hang_up(transport)
+        # Transports close at the next turn of the loop, and the loop may end right after this.
+        await asyncio.sleep(0)
 
     async def _connected(self) -> SMTP:
         if self._client is not None and self._client.is_connected:
@@ -156,7 +161,15 @@ class MailChannel:
     def _drop(self) -> None:
         client, self._client = self._client, None
         if client is not None:
+            transport = client.transport
             client.close()
+            _hang_up(transport)
+
+
+def _hang_up(transport: asyncio.BaseTransport | None) -> None:
+    """At once, without waiting for the other side's goodbye."""
+    if isinstance(transport, asyncio.WriteTransport):
+        transport.abort()
 
 
 async def _open_data(client: SMTP, message: bytes) -> SMTPProtocol:
