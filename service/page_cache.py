@@ -58,7 +58,8 @@ class PageCache:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not self._takes(scope):
-            await self.app(scope, receive, send)
+            head_only = scope["type"] == "http" and scope["method"] == "HEAD" and not scope["path"].startswith(STATIC)
+            await (_head(self.app, scope, receive, send) if head_only else self.app(scope, receive, send))
             return
         await self._refresh()
         head = scope["method"] == "HEAD"
@@ -122,6 +123,15 @@ class PageCache:
             packed=gzip.compress(whole, 6, mtime=0) if packable and whole else b"",
             etag=hashlib.sha256(whole).hexdigest()[:32],
         )
+
+
+async def _head(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    """HEAD is GET without the body (RFC 9110 section 9.3.2); the routes know GET only."""
+
+    async def without_body(message: Message) -> None:
+        await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+    await app({**scope, "method": "GET"}, receive, without_body)
 
 
 async def _answer(kept: Kept, request: Headers, send: Send, *, head: bool) -> None:

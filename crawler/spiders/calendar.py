@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
-from icalendar import Event
+from icalendar import Event, vText
 from pydantic import BaseModel, ConfigDict
 
 from crawler import sentences
@@ -71,7 +71,17 @@ def parse(document: Document, options: Options) -> DocumentRead:  # noqa: ARG001
         problem=problem,
         cut=max(len(entries) - ENTRIES, 0),
         past=past,
+        title=_calendar_name(lines),
     )
+
+
+def _calendar_name(lines: list[str]) -> str:
+    """What the calendar calls itself: NAME (RFC 7986 section 5.1), or as nearly everybody writes it, X-WR-CALNAME."""
+    for line in lines[:50]:
+        label, _, value = line.partition(":")
+        if label.partition(";")[0].upper() in {"NAME", "X-WR-CALNAME"}:
+            return " ".join(str(vText.from_ical(value[:FIELD_LIMIT])).split())
+    return ""
 
 
 def _events(lines: list[str]) -> Iterator[list[str]]:

@@ -45,8 +45,9 @@ def test_an_event_written_by_another_program_comes_in_whole():
         "/een",
     )
     whole_day = Gathering("twee@x", "Open dag", "", start, start + timedelta(days=1), "Plein", "/twee", all_day=True)
-    found = read(calendar("Agenda", NOW, "https://agenda.example", [told, whole_day]))
+    found = read(calendar("Agenda van Maasdorp", NOW, "https://agenda.example", [told, whole_day]))
     first, second = sorted(found.entries, key=lambda entry: entry.guid)
+    assert found.title == "Agenda van Maasdorp"
     assert not found.broken
     assert (first.guid, first.kind, first.title.value) == ("een@x", Kind.EVENT, "Thema-avond; over, signalen")
     assert first.content.value == "Regel een\nRegel twee"

@@ -19,12 +19,13 @@ router = APIRouter()
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`calendar_path` is the outgoing calendar with the same choice of region."""
+    """`calendar_path` is the outgoing calendar with the same choice of region, the neutral one shows no titles."""
 
     frame: Frame
     upcoming: tuple[EventLine, ...]
     past: tuple[EventLine, ...]
     calendar_path: str
+    neutral_calendar_path: str
 
 
 PAST_LINES = 10
@@ -43,5 +44,6 @@ def show(request: Request) -> Response:
         upcoming=tuple(event_line(item) for item in upcoming),
         past=tuple(event_line(item) for item in past),
         calendar_path=f"/agenda.ics?{asked.query}" if asked.query else "/agenda.ics",
+        neutral_calendar_path=f"/agenda.ics?{asked.query}&neutraal=1" if asked.query else "/agenda.ics?neutraal=1",
     )
     return page(request, "agenda", context, 400 if asked.problem else 200)
