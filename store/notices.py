@@ -31,9 +31,9 @@ def write_for_event(
     """Write a `new` notice for everyone who must hear of this event and did not yet. Returns how many.
 
     They are the confirmed subscribers, not suppressed, who chose one of the provinces of this revision or none at all
-    (an event in all of the Netherlands fits everybody). Rows of an earlier approval that did not leave yet are written
-    anew, so that several quick approvals give one mail, with the newest text. An event that will not take place is
-    no news to somebody who never heard of it.
+    (an event in all of the Netherlands fits everybody, and so does one that no place is known of, such as a webinar).
+    Rows of an earlier approval that did not leave yet are written anew, so that several quick approvals give one mail,
+    with the newest text. An event that will not take place is no news to somebody who never heard of it.
     """
     connection = session.connection()
     subscribers = connection.execute(_recipients(item_id, revision_id)).scalars().all()
@@ -100,6 +100,7 @@ def _recipients(item_id: int, revision_id: int) -> sa.Select[Any]:
         .where(
             sa.or_(
                 ~chosen.exists(),
+                ~regions.exists(),
                 chosen.where(col(SubscriberRegion.province).in_(regions)).exists(),
                 regions.where(col(RevisionRegion.province) == NETHERLANDS).exists(),
             )

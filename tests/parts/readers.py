@@ -44,7 +44,7 @@ def add_event(
     store: Store, now: datetime, guid: str = "bijeenkomst", province: str = "Noord-Brabant", **changes: Any
 ) -> int:
     """An event that begins in ten days, waiting for an editor; gives the item's number."""
-    reading = samples.reading(regions=(Region(province, "Tilburg", "Tilburg"),))
+    reading = changes.pop("reading", samples.reading(regions=(Region(province, "Tilburg", "Tilburg"),)))
     starts_at = changes.pop("starts_at", now + timedelta(days=10))
     with store.writing() as session:
         source = samples.add_source(session, now, key=f"bron-{guid}")

@@ -53,6 +53,11 @@ def test_an_event_in_the_whole_country_is_told_to_everybody(store, now):
     assert decide(store, now, add_event(store, now, province=NETHERLANDS)) == 1
 
 
+def test_an_event_without_a_known_place_is_told_to_everybody(store, now):
+    subscribe(store, now, "utrecht@lezer.example", ["Utrecht"])
+    assert decide(store, now, add_event(store, now, reading=samples.reading(regions=()))) == 1
+
+
 def test_who_did_not_confirm_or_gets_no_more_mail_is_not_told(store, now):
     with store.writing() as session:
         subscribers.request(session, SECRETS, "twijfel@lezer.example", [], now=now, consent_text="Je krijgt mail.")
