@@ -40,7 +40,7 @@ bench: $(BIN)/.ready  ## speed as ratios against a bare reference in the same ru
 	$(BIN)/python -m bench.pages
 
 kill: $(BIN)/.ready  ## 100 kills of crawl, decision and delivery; prints its seed
-	$(BIN)/python -m bench.kills --kills 100
+	$(BIN)/python -m tests.journeys.kills --kills 100
 
 lock: $(BIN)/.ready  ## refresh requirements.lock: hashes, no host names
 	$(BIN)/uv lock --upgrade -q
