@@ -41,8 +41,8 @@ class Box:
     def __init__(self):
         self.taken = []
 
-    async def handle_DATA(self, _server, session, envelope):  # noqa: N802 - the library's name
-        self.taken.append((session.ssl is not None, envelope.content))
+    async def handle_DATA(self, server, _session, envelope):  # noqa: N802 - the library's name
+        self.taken.append((server.transport.get_extra_info("sslcontext") is not None, envelope.content))
         return "250 OK"
 
 
