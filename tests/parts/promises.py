@@ -174,7 +174,7 @@ class Surface:
     def open_lists(self) -> set[str]:
         """All lists and feeds; gives the canaries of `/nieuws`, all its pages together, and of `/agenda`."""
         for path in LISTS:
-            self.open(path, 404)  # a page that is not there shows nothing
+            self.open(path)
         found, path, seen = set(self.pages["/agenda"]), "/nieuws", set()
         while path and path not in seen:
             seen.add(path)
