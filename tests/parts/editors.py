@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 
 from tests.parts.browser import Visitor
 
@@ -35,10 +35,12 @@ class Editor:
         for key in keys:
             self.page.keyboard.press(key)
 
-    def go(self, key: str) -> None:
-        """Press a key that leads to another page, and wait until that page is there."""
-        with self.page.expect_navigation(wait_until="load"):
+    def go(self, key: str) -> Response:
+        """Press a key that leads to another page, wait until that page is there, and give its answer."""
+        with self.page.expect_navigation(wait_until="load") as gone:
             self.page.keyboard.press(key)
+        assert gone.value is not None, f"the key {key} led to no new page"
+        return gone.value
 
     def search(self, words: str) -> None:
         """Find items in the queue by keyboard: `/`, the words, Enter."""
@@ -48,11 +50,18 @@ class Editor:
         self.page.keyboard.type(words)
         self.go("Enter")
 
-    def approve(self) -> None:
+    def approve(self) -> Response:
         """Approve what is open, with the keyboard: `a` goes to the tick, the second `a` ticks and approves."""
         self.press("a")
         expect(self.page.locator("[data-tick]")).to_be_focused()
-        self.go("a")
+        return self.go("a")
+
+    def withdraw(self, reason: str) -> Response:
+        """Take what is open off the site, with the keyboard: `w`, the reason, Enter."""
+        self.press("w")
+        expect(self.page.locator("[data-withdraw] input[name=reason]")).to_be_focused()
+        self.page.keyboard.type(reason)
+        return self.go("Enter")
 
 
 def accept_invitation(visitor: Visitor, link: str, address: str = "") -> Editor:
@@ -78,11 +87,10 @@ def log_in(visitor: Visitor, address: str) -> Editor:
 
 def open_item(page: Page) -> int:
     """The number of the item that is open in the queue or on its own page."""
-    action = page.locator(".verdicts [href], .verdicts form").first.evaluate(
-        "element => element.getAttribute('href') || element.getAttribute('action')"
-    )
-    found = re.search(r"/redactie/items/(\d+)", action or "")
-    assert found, f"no item is open at {page.url}"
+    link = page.locator(".verdicts [data-edit]")
+    assert link.count() == 1, f"no item is open at {page.url}:\n{page.locator('main').inner_text()[:1000]}"
+    found = re.search(r"/redactie/items/(\d+)", link.get_attribute("href") or "")
+    assert found, f"the item at {page.url} has no address to edit it"
     return int(found.group(1))
 
 
