@@ -53,9 +53,15 @@ def start(folder: Path, command: str = "serve", **sections: Any) -> Service:
     A `server={"port": ...}` is kept; otherwise a free port is taken, so that a restart in the same folder may say so.
     """
     server = {"host": "127.0.0.1", "port": free_port()} | sections.pop("server", {})
-    config = write_config(folder, server=server, **sections)
-    child = processes.start(["-m", "service.cli", "--config", str(config), command], folder / "service.log")
-    running = Service(child, folder, server["port"])
+    write_config(folder, server=server, **sections)
+    return start_at(folder, server["port"], command)
+
+
+def start_at(folder: Path, port: int, command: str = "serve") -> Service:
+    """Start the service with the `config.toml` that stands in `folder` and names this port."""
+    told = ["-m", "service.cli", "--config", str(folder / "config.toml"), command]
+    child = processes.start(told, folder / "service.log")
+    running = Service(child, folder, port)
     child.wait_until(lambda: answers(f"http://127.0.0.1:{running.port}/healthz"), "/healthz answered")
     return running
 
