@@ -23,6 +23,7 @@ from service.notify import Desk, compose, message_id
 from service.render import environment
 from service.running import Running
 from store import leftovers, outbox
+from store.errors import SignaalError
 from store.leftovers import Erased
 from store.outbox import DeliveryOutcome, DeliveryResult, NoticeToSend
 
@@ -184,17 +185,26 @@ class _Round:
         if address is None:
             log.error("notice %s: the address was sealed with another secret file", notice.id)
             return DeliveryResult(DeliveryOutcome.RETRY, answer="The address was sealed with another secret file.")
+        handed: list[bool] = []
         try:
             message = compose(notice, address, self._desk)
+            parcel = Parcel(_name(notice, self._desk), message, self._desk.sender_address, address)
+            return await self._channel.send(parcel, lambda: self._hand(notice, handed))
         except UnfitMailError as error:
             log.error("notice %s: %s", notice.id, error)  # noqa: TRY400 - the sentence says it all
             return DeliveryResult(DeliveryOutcome.RETRY, answer=f"The mail cannot be made: {error}.")
-        parcel = Parcel(_name(notice, self._desk), message, self._desk.sender_address, address)
-        return await self._channel.send(parcel, lambda: self._hand(notice))
+        except SignaalError:
+            # The database or the configuration: nothing can be written down or sent now. The lease gives the row back.
+            raise
+        except Exception as error:  # noqa: BLE001 - a bug in one mail must not hold up all that come after it
+            outcome = DeliveryOutcome.IN_DOUBT if any(handed) else DeliveryOutcome.RETRY
+            log.error("notice %s: %s; %s", notice.id, type(error).__name__, outcome)  # noqa: TRY400 - no words of it
+            return DeliveryResult(outcome, answer=f"A mistake of ours: {type(error).__name__}.")
 
-    def _hand(self, notice: NoticeToSend) -> bool:
+    def _hand(self, notice: NoticeToSend, handed: list[bool]) -> bool:
         with self._running.store.writing() as session:
-            return outbox.mark_handed(session, notice.id, notice.fence, self._running.clock())
+            handed.append(outbox.mark_handed(session, notice.id, notice.fence, self._running.clock()))
+        return handed[-1]
 
     def _release(self, notices: list[NoticeToSend], due_at: datetime) -> None:
         with self._running.store.writing() as session:

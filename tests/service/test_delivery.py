@@ -414,6 +414,16 @@ def test_an_address_sealed_with_another_secret_is_kept_waiting(tmp_path, store, 
     assert post.states() == ["waiting"]
 
 
+def test_a_mail_that_cannot_be_made_waits_and_says_why(tmp_path, store, clock, mail_server, caplog):
+    sender = "=?utf-8?q?a=0ABcc:_x?= <agenda@post.example.nl>"
+    post = Post(tmp_path, store, clock, mail=smtp(mail_server, sender=sender))
+    post.readers("een", "twee")
+    post.approve()
+    assert post.deliver().retry == 2
+    assert mail_server.taken == ()
+    assert "the header From holds a control character" in caplog.text
+
+
 def test_erasing_what_is_past_settles_and_erases(post, clock):
     post.readers("een")
     with post.store.writing() as session:
