@@ -48,13 +48,16 @@ def verify(running: Running, *, as_json: bool) -> bool:
 
 
 def deliver(running: Running, *, as_json: bool) -> bool:
-    """Send what is due; False when something was refused or is in doubt."""
+    """Send what is due; False when something was refused, is in doubt, or the mail server does not take mails."""
     done = jobs.deliver_due(running)
+    counts = {"sent": done.sent, "refused": done.refused, "retry": done.retry, "in_doubt": done.in_doubt}
     if as_json:
-        print_json({"sent": done.sent, "refused": done.refused, "retry": done.retry, "in_doubt": done.in_doubt})
+        print_json({**counts, "trouble": done.trouble or None})
     else:
         print(f"Sent {done.sent}, to be tried again {done.retry}, refused {done.refused}, in doubt {done.in_doubt}.")
-    return done.refused == 0 and done.in_doubt == 0
+        if done.trouble:
+            print(done.trouble)
+    return done.refused == 0 and done.in_doubt == 0 and not done.trouble
 
 
 def _configuration(running: Running) -> list[Finding]:
