@@ -90,6 +90,13 @@ def same_host(url: str) -> str:
     return netloc.replace("127.0.0.1", "localhost")
 
 
+def executable() -> str:
+    """Where Chromium stands on this machine. AssertionError with what to do when it does not."""
+    path = next((found for name in NAMES if (found := shutil.which(name))), None)
+    assert path, NEEDED
+    return path
+
+
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """One browser for all tests of a file; every test gets profiles of its own.
@@ -97,10 +104,8 @@ def chromium() -> Iterator[Browser]:
     Not for the whole session: while Playwright's synchronous interface is up, the thread has a running event loop, and
     `asyncio.run` in the tests of another file would fail.
     """
-    path = next((found for name in NAMES if (found := shutil.which(name))), None)
-    assert path, NEEDED
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=executable(), args=ARGUMENTS)
         yield browser
         browser.close()
 
