@@ -9,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlmodel import SQLModel
 
-from store import database
+from store import database, search
 from store.database import check, migrate, open_store
 from store.errors import ConfigurationError, UnavailableError
 from store.migrations.known import belongs_to_the_models
@@ -61,6 +61,18 @@ def test_read_then_write_by_eight_writers_loses_nothing(store):
     assert errors == []
     with store.reading() as session:
         assert session.get_one(PublicState, 1).version == 1 + 8 * 20
+
+
+def test_a_check_finds_no_fault_in_an_index_that_another_process_changed(store, store_url):
+    """FTS5 checks against what its connection remembers, and calls what others wrote since then corrupt."""
+    assert all(finding.ok for finding in check(store))
+    other = open_store(store_url)
+    for number in range(1, 60):
+        with other.writing() as session:
+            search.index(session, number, f"bericht {number} over mensenhandel")
+        if number % 5 == 0:
+            assert [finding.sentence for finding in check(store) if not finding.ok] == []
+    other.close()
 
 
 def test_what_a_reader_changes_is_forgotten(store):
