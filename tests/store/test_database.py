@@ -65,7 +65,6 @@ def test_read_then_write_by_eight_writers_loses_nothing(store):
 
 def test_a_check_finds_no_fault_in_an_index_that_another_process_changed(store, store_url):
     """FTS5 checks against what its connection remembers, and calls what others wrote since then corrupt."""
-    assert all(finding.ok for finding in check(store))
     other = open_store(store_url)
     for number in range(1, 60):
         with other.writing() as session:
