@@ -158,6 +158,7 @@ def test_the_165_items_go_from_four_feeds_to_the_site_and_three_events_to_a_mail
             assert len(by_keyboard) == BY_KEYBOARD
             everything_is_public(reader, job)
         three_mails_arrive(job)
+        editor.visitor.leave()
     finally:
         running.stop()
 

@@ -234,6 +234,7 @@ def test_the_page_is_covered_even_when_the_other_site_never_answers(tmp_path, sq
                     && document.title === title];
                 }"""
             )
+            visitor.leave()
         store.close()
     assert cover, "the cover must fill the window at once"
     assert hidden, "a screen reader must not read on behind the cover"

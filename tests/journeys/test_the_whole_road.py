@@ -48,6 +48,7 @@ class Road:
     mail: MailServer
     new_visitor: Callable[..., Visitor]
     plain: httpx2.Client
+    visitors: list[Visitor] = field(default_factory=list)
     editors: list[Editor] = field(default_factory=list)
 
     @property
@@ -55,7 +56,8 @@ class Road:
         return self.editors[-1]
 
     def visitor(self, **options: object) -> Visitor:
-        return self.new_visitor(self.service.url, **options)
+        self.visitors.append(self.new_visitor(self.service.url, **options))
+        return self.visitors[-1]
 
 
 def test_the_whole_road(start_service, store, todays_world, mail_server, new_visitor):
@@ -77,6 +79,8 @@ def test_the_whole_road(start_service, store, todays_world, mail_server, new_vis
         a_withdrawn_item_is_gone_and_undo_puts_it_back(road, f"/nieuws/{article}", NEWS_PLACES)
         a_withdrawn_item_is_gone_and_undo_puts_it_back(road, f"/agenda/{event}", EVENT_PLACES)
         who_unsubscribes_gets_no_further_mail(road)
+    for visitor in road.visitors:
+        visitor.leave()
     assert service.stop() == 0, "the service must end quietly when it is told to"
 
 

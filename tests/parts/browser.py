@@ -51,6 +51,10 @@ class Visitor:
         assert answer is not None, f"Chromium got no answer for {path}"
         return answer
 
+    def leave(self) -> None:
+        """Close the browser profile. Do so before the site stops: what is still under way then is no complaint."""
+        self.context.close()
+
     def check(self) -> None:
         """Fail when a page complained. A page that rightly answers 404 or 410 is no complaint, a picture is."""
         failed = [f"{text} ({url})" for text, url in self._failed if url not in self._refused_pages]
@@ -114,7 +118,8 @@ def chromium() -> Iterator[Browser]:
 def new_visitor(chromium: Browser) -> Iterator[Callable[..., Visitor]]:
     """Make visitors: `new_visitor(service.url, javascript=False, viewport={"width": 320, "height": 640})`.
 
-    Further keywords are those of Playwright's `new_context`. At the end every visitor is asked for complaints.
+    Further keywords are those of Playwright's `new_context`. At the end every visitor is asked for complaints. Name it
+    behind the fixture of the site, so that visitors leave before the site goes.
     """
     visitors: list[Visitor] = []
 
@@ -130,6 +135,6 @@ def new_visitor(chromium: Browser) -> Iterator[Callable[..., Visitor]]:
 
     yield make
     for visitor in visitors:
-        visitor.context.close()
+        visitor.leave()
     for visitor in visitors:
         visitor.check()

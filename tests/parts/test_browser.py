@@ -45,33 +45,33 @@ def complaints_of(new_visitor, site: str, path: str) -> str:
     return str(failed.value)
 
 
-def test_a_good_page_gives_no_complaint(new_visitor, site):
+def test_a_good_page_gives_no_complaint(site, new_visitor):
     visitor = new_visitor(site)
     assert visitor.open("/").status == 200
     assert visitor.page.title() == "Goed"
     visitor.check()
 
 
-def test_a_page_that_rightly_says_410_is_no_complaint(new_visitor, site):
+def test_a_page_that_rightly_says_410_is_no_complaint(site, new_visitor):
     visitor = new_visitor(site)
     assert visitor.open("/niets").status == 410
     visitor.check()
 
 
-def test_an_inline_script_is_stopped_by_the_policy_and_reported(new_visitor, site):
+def test_an_inline_script_is_stopped_by_the_policy_and_reported(site, new_visitor):
     assert "Content Security Policy" in complaints_of(new_visitor, site, "/script")
 
 
-def test_a_request_to_another_host_is_reported(new_visitor, site):
+def test_a_request_to_another_host_is_reported(site, new_visitor):
     # The policy stops this picture; that it was asked for is enough.
     assert "127.0.0.2:9" in complaints_of(new_visitor, site, "/elders")
 
 
-def test_a_missing_picture_is_reported(new_visitor, site):
+def test_a_missing_picture_is_reported(site, new_visitor):
     assert "ontbreekt.png" in complaints_of(new_visitor, site, "/weg")
 
 
-def test_a_visitor_can_come_without_javascript_and_from_a_phone(new_visitor, site):
+def test_a_visitor_can_come_without_javascript_and_from_a_phone(site, new_visitor):
     visitor = new_visitor(site, javascript=False, viewport={"width": 320, "height": 640})
     visitor.open("/zonder")
     assert visitor.page.get_by_text("zonder script").is_visible()
