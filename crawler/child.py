@@ -82,7 +82,11 @@ async def crawl(job: Job, leases: Leases, tell: Callable[[Told], None]) -> None:
 
 def main() -> int:
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="crawl: %(levelname)s: %(message)s")
-    job = Job.model_validate_json(sys.stdin.readline())
+    told = sys.stdin.readline()
+    if not told.endswith("\n"):
+        # Whoever wanted this crawl was killed before it had said what.
+        return 1
+    job = Job.model_validate_json(told)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     store = open_store(job.store_url)
     leases = Leases(store, job.owner, job.clock)
