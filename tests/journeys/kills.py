@@ -90,6 +90,7 @@ class Run:
         self.store_url = url
         self.figures = Figures()
         self.editor = Editor(self.url, Random(f"{seed} editor"), folder / "clicks")
+        self.passer_by = promises.PasserBy(self.url)
         self.service = self.start()
         self.store: Store = open_store(url)
         self.secrets: Secrets = load_secrets(folder / "var" / "secret.key")
@@ -191,6 +192,7 @@ class Run:
                 *promises.decisions_kept(now.decisions, self.editor.clicks),
                 *promises.database_sound(self.store),
                 *promises.only_approved_is_public(self.url, now, whole=whole),
+                *promises.only_approved_was_ever_seen(dict(self.passer_by.seen), self.editor.clicks),
                 *promises.no_mail_twice(mailprocess.accepted(self.folder)),
             ]
         assert not findings, self.told(findings)
@@ -274,7 +276,8 @@ def kill_many(folder: Path, url: str, kills: int, seed: int, say: Callable[[str]
     with World.start(datetime.now(UTC), seed=seed) as world, closing(Run(folder, url, seed, world, say)) as run:
         run.editor.join(run.service.first_administrator)
         run.subscribe()
-        threads = [threading.Thread(target=each.go_on, args=(stopping,)) for each in (run.world, run.editor)]
+        busy = (run.world, run.editor, run.passer_by)
+        threads = [threading.Thread(target=each.go_on, args=(stopping,)) for each in busy]
         with at_work(threads, stopping):
             run.wait(lambda: len(run.editor.clicks) > 0, "the first item to come in and to be judged")
             for number in range(1, kills + 1):
@@ -290,7 +293,7 @@ def kill_many(folder: Path, url: str, kills: int, seed: int, say: Callable[[str]
 
 @contextmanager
 def at_work(threads: list[threading.Thread], stopping: threading.Event) -> Iterator[None]:
-    """The world tells and the editor clicks for as long as the block lasts."""
+    """The world tells, the editor clicks and somebody looks for as long as the block lasts."""
     for thread in threads:
         thread.start()
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -26,6 +27,7 @@ LISTS = ("/", "/nieuws.rss", "/nieuws.atom", "/nieuws.json", "/agenda", "/agenda
 NEXT_PAGE = re.compile(r'href="(/nieuws\?[^"]*\bna=[^"]+)"')
 NEWS_LINE = re.compile(r'<a href="/(?:nieuws|agenda)/\d+')
 TOLD = ("sent", "in_doubt")
+LOOK_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +212,33 @@ def only_approved_is_public(url: str, now: Stored, *, whole: bool) -> Iterator[s
         for canary in sorted(now.canaries)[:: 1 if whole else 20]:
             if surface.finds(canary) != news.get(canary, False):
                 yield f"searching for {canary} {'finds nothing' if news.get(canary) else 'finds something'}"
+
+
+@dataclass
+class PasserBy:
+    """Looks at the site all the time, also while it is killed and started; `seen` says where each canary stood."""
+
+    url: str
+    seen: dict[str, str] = field(default_factory=dict)
+
+    def go_on(self, stopping: threading.Event) -> None:
+        with httpx2.Client(base_url=self.url, timeout=30) as client:
+            while not stopping.wait(LOOK_SECONDS):
+                for path in ("/nieuws.json", "/agenda"):
+                    try:
+                        answer = client.get(path)
+                    except httpx2.TransportError:
+                        continue
+                    for canary in CANARY.findall(answer.text):
+                        self.seen.setdefault(canary, path)
+
+
+def only_approved_was_ever_seen(seen: Mapping[str, str], clicks: Sequence[Click]) -> Iterator[str]:
+    """Not even for a moment does a text show that nobody sent an approval for."""
+    approved = {click.canary for click in clicks if click.verdict == "approve"}
+    for canary, path in seen.items():
+        if canary not in approved:
+            yield f"{path} showed {canary} for a while, and nobody ever approved it"
 
 
 def no_mail_twice(mails: Sequence[Mapping[str, Any]]) -> Iterator[str]:
