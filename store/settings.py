@@ -287,12 +287,15 @@ def _sentences(path: Path, error: ValidationError) -> list[str]:
         section = str(where[0])
         rest = ".".join(str(part) for part in where[1:])
         place = f"[{section}] {rest}" if rest else section
+        variable = "SIGNAAL_" + "__".join(str(part) for part in where[:2]).upper()
+        # The environment wins over the file, so a mistake in both is one of the environment.
+        said_by = f"the environment variable {variable}" if variable in os.environ else str(path)
         if problem["type"] == "extra_forbidden":
             known = ", ".join(_known_keys(where))
-            sentences.append(f"{path}: {place} is not a known key; known here: {known}.")
+            sentences.append(f"{said_by}: {place} is not a known key; known here: {known}.")
         else:
             message = problem["msg"].removeprefix("Value error, ")
-            sentences.append(f"{path}: {place}: {message[:1].lower()}{message[1:]}.")
+            sentences.append(f"{said_by}: {place}: {message[:1].lower()}{message[1:]}.")
     return sentences
 
 
