@@ -1,6 +1,6 @@
-"""The command line as administrators' scripts rely on it: one clear sentence and the right exit code for every mistake,
+"""The command line as the scripts of administrators rely on it (PRODUCT.md section 7).
 
-JSON where a table is printed, and the names of PRODUCT.md section 7.
+One clear sentence and the right exit code for every mistake, JSON wherever a table is printed, and names that stay.
 """
 
 from __future__ import annotations
