@@ -24,6 +24,7 @@ from crawler.lines import VisitLine
 from crawler.reading import read
 from crawler.values import DocumentRead, Fetched, FetchedDocument, FetchFailed
 from store import items, rules, sources
+from store.errors import SignaalError
 from store.values import (
     DueSource,
     OfferCounts,
@@ -61,7 +62,14 @@ class Visitor:
             # A mistake of ours in one source must not take the others along; it is in the log and on the visit.
             log.exception("Reading the source %s failed.", due.key)
             done, found = _visit(got, Outcome.BROKEN, sentences.OUR_FAULT, started, now), Extracted((), 0)
-        return self._store(due, done, found)
+        try:
+            return self._store(due, done, found)
+        except SignaalError:
+            # The lease was lost or the database does not answer: that is not about this source.
+            raise
+        except Exception:
+            log.exception("What the source %s told cannot be stored.", due.key)
+            return self._store(due, _visit(got, Outcome.BROKEN, sentences.OUR_FAULT, started, now), Extracted((), 0))
 
     def _store(self, due: DueSource, done: VisitDone, found: Extracted) -> VisitLine:
         now, jitter = done.finished_at, self.chance()

@@ -34,6 +34,8 @@ _VENDOR_ZONE = re.compile(
 )
 """Some programs write their own name before the zone (RFC 5545 section 3.2.19)."""
 _STATUS = {"CANCELLED": EventStatus.CANCELLED}
+_LAST_YEAR = 2100
+"""What is later is a mistake, or meant to break a reader: the last hours of 9999 have no time in Amsterdam."""
 
 
 class Options(BaseModel):
@@ -149,7 +151,9 @@ def _facts(event: Event, *, called_off: bool) -> EventFacts:
         ends_at = _moment(start + length) if all_day or not length.seconds else starts_at + length
     if all_day and (ends_at is None or ends_at <= starts_at):
         ends_at = _moment(start + timedelta(days=1))
-    if ends_at is not None and ends_at < starts_at:
+    if starts_at.year > _LAST_YEAR:
+        raise ValueError("an event after this century")
+    if ends_at is not None and (ends_at < starts_at or ends_at.year > _LAST_YEAR):
         ends_at = None
     status = EventStatus.CANCELLED if called_off else _STATUS.get(_text(event, "STATUS").upper())
     return EventFacts(

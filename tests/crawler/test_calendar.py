@@ -149,6 +149,21 @@ def test_one_bad_event_does_not_take_the_others_along():
     assert "1 afspraak" in (found.problem or "")
 
 
+@pytest.mark.parametrize(
+    "start", ["DTSTART:99991231T233000Z", "DTSTART;VALUE=DATE:99991231", "DTSTART:21010101T100000Z"]
+)
+def test_an_event_after_this_century_is_a_mistake_and_not_an_event(start):
+    found = read(ics("UID:1", "SUMMARY:x", start))
+    assert found.entries == (), "its local time cannot be told, so no page could ever show it"
+    assert found.broken
+    assert "1 afspraak" in (found.problem or "")
+
+
+@pytest.mark.parametrize("end", ["DTEND:99991231T233000Z", "DURATION:P900000D"])
+def test_an_event_that_never_ends_has_no_known_end(end):
+    assert only("DTSTART:20261203T193000Z", end).ends_at is None
+
+
 def test_a_cut_calendar_is_read_as_far_as_it_goes_and_said():
     found = read(ics("UID:1", "SUMMARY:x", "DTSTART:20261203T193000Z").replace("END:VCALENDAR", "BEGIN:VEV"))
     assert len(found.entries) == 1

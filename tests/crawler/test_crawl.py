@@ -239,6 +239,31 @@ def test_a_named_source_on_a_busy_host_is_waited_for(settings, store, now, world
     assert time.monotonic() - began >= 3.5, "the lease of another crawl was not waited for"
 
 
+def test_a_source_whose_items_cannot_be_stored_takes_no_other_source_along(sqlite_settings, sqlite_store, now):
+    """INV-15. The database itself refuses one title, as it would refuse whatever we did not foresee."""
+    with sqlite_store.writing() as session:
+        session.connection().exec_driver_sql(
+            "CREATE TRIGGER poison BEFORE INSERT ON revision WHEN NEW.title LIKE 'Gif%' "
+            "BEGIN SELECT RAISE(ABORT, 'not this one'); END"
+        )
+    bad = good_feed().replace(b"Bericht 2", b"Gif")
+    ill, well = Listener(lambda _: Answer(body=bad)), Listener(lambda _: Answer(body=good_feed()))
+    try:
+        add(sqlite_store, now, ill.url("/feed"), "ziek")
+        add(sqlite_store, now, well.url("/feed"), "gezond")
+        done = crawler.run_due(sqlite_settings, sqlite_store, now=now)
+    finally:
+        ill.stop()
+        well.stop()
+    found = {visit.key: visit for visit in done.visits}
+    assert not done.stopped, "one bad source ended the whole crawl"
+    assert found["gezond"].outcome is Outcome.OK
+    assert found["gezond"].new == 3
+    assert found["ziek"].outcome is Outcome.BROKEN
+    assert "bij ons iets mis" in last_visit(sqlite_store, "ziek").sentence
+    assert {key for key, _ in items_of(sqlite_store)} == {"gezond"}, "a visit is stored whole or not at all"
+
+
 def test_an_unknown_key_is_said_before_anything_starts(settings, store, now):
     with pytest.raises(NotFoundError, match="nergens"):
         crawler.run_due(settings, store, now=now, keys=("nergens",))
