@@ -55,9 +55,10 @@ class Stored:
 
 def stored(store: Store) -> Stored:
     with store.reading() as session:
-        texts = {row.id: _canary(row.title) for row in session.exec(select(Revision))}
         decisions = session.exec(select(Decision).order_by(col(Decision.id))).all()
         items = session.exec(select(Item)).all()
+        # Last, because a crawl goes on meanwhile: PostgreSQL shows each query what was committed before it.
+        texts = {row.id: _canary(row.title) for row in session.exec(select(Revision))}
     return Stored(
         tuple(
             Made(row.id or 0, row.item_id, row.revision_id, row.verdict, row.reason, row.undoes, texts[row.revision_id])

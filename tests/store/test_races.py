@@ -128,6 +128,29 @@ def test_of_64_verdicts_at_once_on_one_revision_exactly_one_is_stored(room, stor
     chain_must_fit(store, ROUNDS)
 
 
+def test_a_chain_that_grows_while_it_is_verified_is_not_called_broken(room, store_url):
+    numbers = [room.offer(samples.article(f"bericht-{number}")) for number in range(ROUNDS * 3)]
+    seen = {item_id: room.item(item_id).waiting_revision_id for item_id in numbers}
+    deciding = threading.Event()
+
+    def decide_all(store):
+        for item_id, revision_id in seen.items():
+            Click(room, item_id, revision_id)(store)
+        deciding.set()
+
+    def verify_often(store):
+        reports = []
+        while not deciding.is_set():
+            with store.reading() as session:
+                reports.append(chain.verify(session))
+        return reports
+
+    with hands(store_url, 2) as at_once:
+        _, reports = at_once([decide_all, verify_often])
+    assert {report.length for report in reports} & set(range(1, len(numbers))), "no decision was made meanwhile"
+    assert [report.sentence for report in reports if not report.ok] == []
+
+
 def test_a_source_that_changes_at_the_click_never_gets_a_text_on_the_site_that_nobody_saw(room, store, store_url):
     """INV-2. The item lives through all rounds, so that older approved texts stay up while newer ones are refused."""
     chance = random.Random(SEED)
