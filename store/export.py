@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from store import items
 from store.items import RevisionText
 from store.tables import Decision, Item, Revision, Source
+from store.values import State
 
 Row = dict[str, Any]
 
@@ -33,7 +34,11 @@ def item_rows(session: Session, now: datetime) -> Iterator[Row]:
             "state": str(item.state),
             "public": items.shown_revision(item, now) is not None,
             "revision": item.current_revision_id,
-            "relevance": {"score": round(text.relevance, 4), "reasons": list(text.relevance_reasons)},
+            "relevance": {
+                "score": round(text.relevance, 4),
+                "shown": item.state != State.PILE,
+                "reasons": list(text.relevance_reasons),
+            },
             "story": None,
             "case": None,
             "duplicate_of": None,

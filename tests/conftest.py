@@ -77,7 +77,7 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     running: postgres.Cluster = request.getfixturevalue("cluster")
     url = running.fresh_database()
     yield url
-    running.drop(url)
+    running.give_back(url)
 
 
 @pytest.fixture
