@@ -105,7 +105,7 @@ class Told(_Line):
 
 @dataclass(frozen=True, slots=True)
 class CrawlDone:
-    """All visits of one crawl, in the order in which they ended. `stopped` says it was ended by its deadline."""
+    """All visits of one crawl, in the order in which they ended. `stopped` says it was ended before it was done."""
 
     visits: tuple[VisitLine, ...] = ()
     stopped: bool = False

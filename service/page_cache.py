@@ -18,8 +18,13 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.headers import STATIC, is_no_store
+from store.errors import UnavailableError
 
 CHECK_EVERY = 0.25
+KEPT_WITHOUT_DATABASE = 30.0
+"""Seconds. A database that is away takes no page off the site (INV-18), but what somebody withdraws from another
+process meanwhile must not stay for long (INV-7)."""
+
 BYTES_LIMIT = 64 * 1024 * 1024
 QUERY_LIMIT = 500
 RECEIVES = (
@@ -46,13 +51,19 @@ class Kept:
 
 
 class PageCache:
-    """`version` gives the key of what is public now; it may take a moment and is called in a thread."""
+    """`version` gives the key of what is public now; it may take a moment and is called in a thread.
 
-    def __init__(self, app: ASGIApp, *, version: Callable[[], str]) -> None:
+    `seconds` is a clock that nobody sets.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, version: Callable[[], str], seconds: Callable[[], float] = time.monotonic
+    ) -> None:
         self.app = app
         self._ask = version
+        self._seconds = seconds
         self._version = ""
-        self._asked = float("-inf")
+        self._asked = self._told = float("-inf")
         self._pages: OrderedDict[str, Kept] = OrderedDict()
         self._size = 0
 
@@ -85,14 +96,24 @@ class PageCache:
         )
 
     async def _refresh(self) -> None:
-        if time.monotonic() - self._asked < CHECK_EVERY:
+        if self._seconds() - self._asked < CHECK_EVERY:
             return
-        self._asked = time.monotonic()
-        version = await run_in_threadpool(self._ask)
+        self._asked = self._seconds()
+        try:
+            version = await run_in_threadpool(self._ask)
+        except UnavailableError:
+            # What is kept still holds; what is not says for itself that it does not work now.
+            if self._seconds() - self._told > KEPT_WITHOUT_DATABASE:
+                self._forget()
+            return
+        self._told = self._seconds()
         if version != self._version:
             self._version = version
-            self._pages.clear()
-            self._size = 0
+            self._forget()
+
+    def _forget(self) -> None:
+        self._pages.clear()
+        self._size = 0
 
     def _keep(self, key: str, kept: Kept) -> None:
         self._pages[key] = kept

@@ -30,7 +30,7 @@ WORDS = {
     Outcome.GONE: "gone for good (410)",
     Outcome.RETRY_LATER: "asked to wait",
     Outcome.UNREACHABLE: "unreachable",
-    Outcome.REFUSED: "address not allowed",
+    Outcome.REFUSED: "refused by us",
     Outcome.ROBOTS: "closed by robots.txt",
     Outcome.TOO_LARGE: "too large",
     Outcome.TIMEOUT: "too slow",
@@ -70,7 +70,7 @@ def crawl(running: Running, keys: tuple[str, ...], *, as_json: bool) -> bool:
     else:
         _print_visits(done.visits, done.seconds)
         if done.stopped:
-            console().print("The crawl was ended by its deadline; what was stored stays.")
+            console().print("The crawl was ended before it was done; what was stored stays.")
     return not done.failed and not done.stopped
 
 

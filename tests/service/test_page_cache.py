@@ -1,11 +1,13 @@
 """Kept pages: same bytes, 304 when known, gone within a moment when something is withdrawn."""
 
+import asyncio
 import gzip
 import time
 
 import pytest
 
-from service.page_cache import CHECK_EVERY
+from service.page_cache import CHECK_EVERY, KEPT_WITHOUT_DATABASE, PageCache
+from store.errors import UnavailableError
 from store.values import Verdict
 from tests.parts import samples
 from tests.parts.newsroom import UNDO, Newsroom
@@ -79,3 +81,68 @@ def test_error_pages_are_not_kept(client, newsroom, clock):
     assert client.get(path).status_code == 404
     newsroom.publish(samples.article())
     assert after_the_next_look(client, path).status_code == 200
+
+
+@pytest.fixture
+def lose_database(store, request):
+    """A function that takes the database away, as a failing disk or a server that stops does."""
+    name = store.url.rpartition("/")[2]
+
+    def lose():
+        if store.file is not None:
+            store.close()
+            store.file.rename(store.file.with_suffix(".away"))
+            store.file.mkdir()
+            return
+        cluster = request.getfixturevalue("cluster")
+        cluster.run(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        cluster.run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+
+    yield lose
+    if store.file is None:
+        request.getfixturevalue("cluster").run(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+
+
+def test_kept_pages_stay_up_and_the_others_say_try_again_while_the_database_is_away(client, lose_database):
+    """INV-18: no error on a public page that we still have."""
+    kept = client.get("/nieuws")
+    assert kept.status_code == 200
+    lose_database()
+    again = after_the_next_look(client)
+    assert (again.status_code, again.content) == (200, kept.content), "a page that is kept needs no database"
+    other = client.get("/agenda")
+    assert other.status_code == 503
+    assert "Probeer het over een minuut opnieuw" in other.text, "an error page is in Dutch and in our own form"
+    assert "default-src 'none'" in other.headers["content-security-policy"]
+
+
+def test_without_a_database_a_page_is_kept_less_than_a_minute():
+    """INV-7: somebody may have withdrawn it elsewhere, and we cannot know."""
+    seconds, there = 0.0, True
+
+    def version():
+        if not there:
+            raise UnavailableError("The database does not answer.")
+        return "1"
+
+    async def site(_scope, _receive, send):
+        await send({"type": "http.response.start", "status": 200 if there else 503, "headers": []})
+        await send({"type": "http.response.body", "body": b"nieuws"})
+
+    cache = PageCache(site, version=version, seconds=lambda: seconds)
+
+    def status():
+        answers = []
+
+        async def send(message):
+            answers.append(message)
+
+        scope = {"type": "http", "method": "GET", "path": "/nieuws", "query_string": b"", "headers": []}
+        asyncio.run(cache(scope, None, send))
+        return answers[0]["status"]
+
+    assert status() == 200
+    there = False
+    for seconds, expected in [(1.0, 200), (KEPT_WITHOUT_DATABASE - 1, 200), (KEPT_WITHOUT_DATABASE + 1, 503)]:
+        assert status() == expected, f"after {seconds} seconds without a database"
+    assert KEPT_WITHOUT_DATABASE < 60
