@@ -5,6 +5,7 @@ What cannot be understood gives a sentence and is left out; it never gives an em
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -21,6 +22,10 @@ FORM_WORDS = {
     Form.OTHER: "anders",
 }
 QUERY_LIMIT = 100
+YEARS = range(1990, 2101)
+"""Outside of them a date is a mistake; at the ends of the calendar there is no midnight in Amsterdam to count from."""
+
+_KEY = re.compile(r"[a-z0-9-]{1,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ def chosen(asked: Mapping[str, str]) -> Chosen:
     """Read the choices from the query of an address."""
     problems: list[str] = []
     regio, vorm = asked.get("regio", "").strip(), asked.get("vorm", "").strip()
-    bron, q = asked.get("bron", "").strip()[:80], asked.get("q", "").strip()
+    bron, q = asked.get("bron", "").strip(), asked.get("q", "").strip()
     van, tot = asked.get("van", "").strip(), asked.get("tot", "").strip()
     province = province_of(regio)
     if regio and province is None:
@@ -55,6 +60,9 @@ def chosen(asked: Mapping[str, str]) -> Chosen:
     form = form_of(vorm)
     if vorm and form is None:
         problems.append("Deze vorm kennen we niet. Kies een vorm uit de lijst.")
+    if bron and not _KEY.fullmatch(bron):
+        problems.append("Deze bron kennen we niet. Kies een bron uit de lijst.")
+        bron = ""
     since, until = _day(van), _day(tot)
     if (van and since is None) or (tot and until is None):
         problems.append("Deze datum kennen we niet. Schrijf de datum als 2026-11-03.")
@@ -99,9 +107,10 @@ def form_of(word: str) -> Form | None:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if text else None
+        day = date.fromisoformat(text) if text else None
     except ValueError:
         return None
+    return day if day is not None and day.year in YEARS else None
 
 
 def _start(day: date) -> datetime:

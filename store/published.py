@@ -17,6 +17,9 @@ from store.values import AMSTERDAM, EventStatus, Form, Kind
 
 CANCELLED_STAYS = timedelta(days=30)
 CURSOR_LIMIT = 40
+LARGEST_ID = 2**31 - 1
+"""What PostgreSQL takes for an id; a larger number in an address names nothing."""
+
 
 _meta = sa.MetaData()
 
@@ -133,6 +136,8 @@ class Cursor:
         if not (
             moment.isascii() and moment.isdigit() and number.isascii() and number.isdigit() and len(text) < CURSOR_LIMIT
         ):
+            return None
+        if int(number) > LARGEST_ID:
             return None
         try:
             return cls(datetime.fromtimestamp(int(moment) / 1_000_000, UTC), int(number))

@@ -99,6 +99,12 @@ def test_an_item_has_one_address(client, newsroom, now):
         ("vorm=x", 400, True),
         ("na=onzin", 400, True),
         ("q=" + "x" * 101, 400, True),
+        ("tot=9999-12-31", 400, True),
+        ("van=0001-01-01", 400, True),
+        ("na=1-99999999999999999999999", 400, True),
+        ("bron=%00", 400, True),
+        ("bron=%ED%A0%80", 400, True),
+        ("q=%00", 200, False),
     ],
 )
 def test_the_filters_of_the_news_page(client, newsroom, query, status, found):
@@ -106,6 +112,14 @@ def test_the_filters_of_the_news_page(client, newsroom, query, status, found):
     page = client.get("/nieuws?" + query)
     assert page.status_code == status
     assert ("Inval bij een bedrijf in Tilburg" in page.text) is found
+
+
+@pytest.mark.parametrize("query", ["tot=9999-12-31", "van=0001-01-01", "bron=%00", "regio=atlantis"])
+@pytest.mark.parametrize("path", ["/agenda", "/agenda.ics", "/nieuws.rss", "/nieuws.atom", "/nieuws.json"])
+def test_a_filter_that_makes_no_sense_is_said_everywhere(client, path, query):
+    answer = client.get(f"{path}?{query}")
+    assert answer.status_code == 400
+    assert "kennen we niet" in answer.text, "whoever typed the address must read what is wrong with it"
 
 
 def test_feeds_take_the_filters_of_the_page(client, newsroom):

@@ -19,13 +19,17 @@ router = APIRouter()
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`calendar_path` is the outgoing calendar with the same choice of region, the neutral one shows no titles."""
+    """`calendar_path` is the outgoing calendar with the same choice of region, the neutral one shows no titles.
+
+    `problem` is a sentence about what was asked and not understood, or empty.
+    """
 
     frame: Frame
     upcoming: tuple[EventLine, ...]
     past: tuple[EventLine, ...]
     calendar_path: str
     neutral_calendar_path: str
+    problem: str = ""
 
 
 PAST_LINES = 10
@@ -45,5 +49,6 @@ def show(request: Request) -> Response:
         past=tuple(event_line(item) for item in past),
         calendar_path=f"/agenda.ics?{asked.query}" if asked.query else "/agenda.ics",
         neutral_calendar_path=f"/agenda.ics?{asked.query}&neutraal=1" if asked.query else "/agenda.ics?neutraal=1",
+        problem=asked.problem,
     )
     return page(request, "agenda", context, 400 if asked.problem else 200)
