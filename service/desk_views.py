@@ -10,6 +10,7 @@ from service import wording
 from service.desk_forms import LARGEST_ID
 from service.desk_wording import REASON_KEYS, SHORT_FORMS, STATE_NAMES, verdict_words
 from service.difference import Change, Piece, difference
+from store import rules
 from store.dossier import DecisionSeen, Dossier
 from store.items import RevisionText
 from store.queue import Waiting
@@ -133,14 +134,7 @@ def id_in(text: str) -> int | None:
 
 def outgoing(url: str) -> str:
     """The address as a link to show, "" when a browser could read it in another way than we do (TRUST S12)."""
-    if any(each == "\\" or not each.isprintable() or each == " " for each in url):
-        return ""
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in {"http", "https"} and parts.hostname
-    except ValueError:
-        return ""
-    return url if usable else ""
+    return url if rules.is_link(url) else ""
 
 
 def host_of(url: str) -> str:

@@ -210,8 +210,10 @@ def _must_be_fit(text: EditedText) -> None:
         )
     if event and event.ends_at and event.ends_at < event.starts_at:
         raise NotAllowedError("Het einde ligt voor het begin. Kies een latere eindtijd.")
-    if event and event.signup_url and not event.signup_url.startswith(("https://", "http://")):
-        raise NotAllowedError("De link om je aan te melden moet met https:// beginnen.")
+    if event and event.place and len(event.place) > rules.PLACE_LIMIT:
+        raise NotAllowedError(f"De plaats is te lang: schrijf hoogstens {rules.PLACE_LIMIT} tekens.")
+    if event and event.signup_url and not rules.is_link(event.signup_url):
+        raise NotAllowedError("De link om je aan te melden klopt niet. Plak het hele adres, dat begint met https://.")
 
 
 def _approve(session: Session, item: Item, revision_id: int, now: datetime, undo_seconds: int) -> None:

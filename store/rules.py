@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from store.values import Kind, Outcome, Rights, State
 
 SUMMARY_LIMIT = 1000
+PLACE_LIMIT = 300
+LINK_LIMIT = 2000
 INTERNAL_TEXT_LIMIT = 1000
 """What an editor may see of a source whose rights class is `excerpt`: the summary that the feed itself publishes."""
 
@@ -89,11 +92,28 @@ def undo_ends(made_at: datetime, undo_seconds: int) -> datetime:
 def unfit_character(text: str) -> str | None:
     """The first character that may not stand in a text for people: controls, and marks that reverse or hide text.
 
-    Line breaks are fine. Zero-width joiners are refused too: Dutch does not need them and they hide differences.
+    Line breaks are fine, but not the two of Unicode: some programs break a line there and others do not. Zero-width
+    joiners are refused too: Dutch does not need them and they hide differences. The supplement of variation selectors
+    can carry a text of its own that nobody sees.
     """
     for character in text:
         if character in "\n\r\t":
             continue
-        if unicodedata.category(character) in {"Cc", "Cf", "Co", "Cs"}:
+        if unicodedata.category(character) in _UNFIT or "\U000e0100" <= character <= "\U000e01ef":
             return character
     return None
+
+
+_UNFIT = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
+
+
+def is_link(url: str) -> bool:
+    """Whether this is a web address that may be shown as a link: every browser reads it as we do (TRUST S12)."""
+    if len(url) > LINK_LIMIT or any(character in " \\" or not character.isprintable() for character in url):
+        return False
+    try:
+        parts = urlsplit(url)
+        usable = parts.port != 0 and parts.username is None and parts.password is None
+    except ValueError:
+        return False
+    return usable and parts.scheme in {"http", "https"} and bool(parts.hostname)

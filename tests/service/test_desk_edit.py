@@ -19,6 +19,9 @@ def desk(store, settings, clock):
     return made
 
 
+EVENT = {"event": "1", "event_date": "2026-12-01", "event_start": "20:00"}
+
+
 @pytest.fixture
 def item(desk):
     return desk.offer(samples.article())[0]
@@ -96,6 +99,8 @@ def test_three_regions_can_be_chosen_and_a_double_one_counts_once(desk, item):
         ({"title": "een\nregel"}, "regeleinde"),
         ({"title": "omge\u202ekeerd"}, "onzichtbaar teken"),
         ({"title": "nul\x00teken"}, "onzichtbaar teken"),
+        ({"title": "regel\u2028scheiding"}, "onzichtbaar teken"),
+        ({"title": "verborgen\U000e0150tekst"}, "onzichtbaar teken"),
         ({"excerpt": "y" * 100_000}, "samenvatting is te lang"),
         ({"excerpt": "met \u200b erin"}, "onzichtbaar teken"),
         ({"forms": "slecht"}, "vorm"),
@@ -113,6 +118,14 @@ def test_three_regions_can_be_chosen_and_a_double_one_counts_once(desk, item):
         ({"event": "1", "event_date": "2026-12-02", "event_last_date": "2026-12-01"}, "laatste dag"),
         ({"event": "1", "event_date": "2026-12-01", "event_start": "20:00", "event_signup": "javascript:1"}, "https://"),
         ({"event": "1", "event_date": "2026-12-01", "event_start": "20:00", "event_place": "a\u202eb"}, "onzichtbaar"),
+        ({"event": "1", "event_date": "2026-12-01", "event_start": "20:00", "event_place": "z" * 5000}, "plaats"),
+        ({**EVENT, "event_signup": "https://"}, "https://"),
+        ({**EVENT, "event_signup": "https://goed.example\\@kwaad.example/"}, "https://"),
+        ({**EVENT, "event_signup": "https://goed.example/\u202egpj"}, "https://"),
+        ({**EVENT, "event_signup": "https://goed.example/a\nb"}, "https://"),
+        ({**EVENT, "event_signup": "https://goed.example/a b"}, "https://"),
+        ({**EVENT, "event_signup": "https://naam@goed.example/"}, "https://"),
+        ({**EVENT, "event_signup": "https://goed.example/" + "x" * 5000}, "https://"),
         ({"event": "1", "event_date": "2026-12-01", "event_start": "20:00", "event_status": "zeker"}, "status"),
         ({"revision": "abc"}, "nummer"),
         ({"state": "approved"}, "veld"),
