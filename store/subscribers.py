@@ -14,6 +14,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Session, col, select
 
 from store.addresses import normal_form
@@ -141,17 +143,23 @@ def unsubscribe(session: Session, token: str, now: datetime) -> bool:
     row = session.exec(select(Subscriber).where(Subscriber.token == token)).one_or_none()
     if row is None:
         return False
+    # In this order, in which a decision locks them too, or the two would wait for each other on PostgreSQL.
+    connection = session.connection()
+    connection.execute(sa.delete(Notice).where(col(Notice.subscriber_id) == row.id))
+    connection.execute(sa.delete(Subscriber).where(col(Subscriber.id) == row.id))
     suppress(session, row.address_key, UNSUBSCRIBED, now)
-    session.connection().execute(sa.delete(Subscriber).where(col(Subscriber.id) == row.id))
     return True
 
 
 def suppress(session: Session, address_key: str, reason: str, now: datetime) -> None:
     """Write down that an address gets nothing more. The newest reason stands."""
-    values = {"address_key": address_key, "reason": reason, "since": now}
     connection = session.connection()
-    connection.execute(sa.delete(Suppression).where(col(Suppression.address_key) == address_key))
-    connection.execute(sa.insert(Suppression).values(**values))
+    insert = sqlite_insert if connection.dialect.name == "sqlite" else postgres_insert
+    made = insert(Suppression.__table__).values(address_key=address_key, reason=reason, since=now)  # type: ignore[attr-defined]
+    # In one statement: people click twice, and mail programs post twice, at the same moment.
+    connection.execute(
+        made.on_conflict_do_update(index_elements=["address_key"], set_={"reason": reason, "since": now})
+    )
 
 
 def expire(session: Session, now: datetime) -> int:

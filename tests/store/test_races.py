@@ -10,17 +10,18 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from sqlmodel import select
 
-from store import chain, items, moderation, published
+from store import chain, items, moderation, notices, published, subscribers
 from store.database import open_store
 from store.errors import ChangedError
-from store.tables import Decision, Item, Revision
+from store.tables import Decision, Item, Notice, Revision, Subscriber, Suppression
 from store.values import OfferResult, Rights, State, Verdict
-from tests.parts import samples
+from tests.parts import readers, samples
 from tests.parts.newsroom import UNDO, Newsroom
 
 SEED = 20261124
@@ -235,3 +236,48 @@ def test_an_undo_and_a_changed_text_at_once_take_back_the_one_and_keep_the_other
             row = room.item(item_id)
             assert row.waiting_revision_id == row.current_revision_id > seen, f"{said}: the newest text must wait"
     chain_must_fit(store, 2 * ROUNDS)
+
+
+def test_somebody_who_unsubscribes_while_an_editor_decides_stops_neither(store, store_url, now):
+    """On PostgreSQL both must lock in the same order: the notices, then their subscribers."""
+    token = readers.subscribe(store, now, "lezer@post.example")
+    item_id = readers.add_event(store, now)
+    readers.decide(store, now, item_id)
+    with hands(store_url, 2) as at_once:
+        began = threading.Event()
+
+        def decide(mine):
+            with mine.writing() as session:
+                assert notices.drop_unsent(session, item_id, now) == 1
+                began.set()
+                # Long enough for the other to get as far as it can.
+                time.sleep(0.5)
+                item = session.get_one(Item, item_id)
+                times = {"due_at": now, "expires_at": now + timedelta(days=1), "now": now}
+                return notices.write_for_event(session, item_id, item.approved_revision_id, 1, **times)
+
+        def leave(mine):
+            began.wait()
+            with mine.writing() as session:
+                return subscribers.unsubscribe(session, token, now)
+
+        written, gone = at_once([decide, leave])
+    assert gone, "an unsubscribe is never refused because somebody else is at work"
+    assert written in {0, 1}
+    assert count(store, sa.select(sa.func.count(Notice.id))) == 0, "nothing may be left for somebody who left"
+
+
+def test_two_clicks_on_unsubscribe_at_the_same_moment_are_both_answered(store, store_url, now):
+    """Mail programs post the one-click link twice, and people click twice."""
+    with hands(store_url, 2) as at_once:
+        for number in range(ROUNDS):
+            token = readers.subscribe(store, now, f"lezer-{number}@post.example")
+
+            def leave(mine, token=token):
+                with mine.writing() as session:
+                    return subscribers.unsubscribe(session, token, now)
+
+            answers = at_once([leave, leave])
+            assert True in answers, f"round {number}: nobody was unsubscribed"
+    assert count(store, sa.select(sa.func.count(Subscriber.id))) == 0
+    assert count(store, sa.select(sa.func.count(Suppression.address_key))) == ROUNDS
