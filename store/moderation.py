@@ -44,6 +44,15 @@ class EditedText:
     event: EventFacts | None = None
 
 
+def hold(session: Session, item_id: int) -> None:
+    """Wait until it is our turn to decide about an item, and keep it until the transaction ends.
+
+    Whoever reads the clock behind this gives `decide` the moment of the decision and not that of the click: an undo
+    that waited until after its window must come too late, because by then the mails have left. Raises NotFoundError.
+    """
+    _locked(session, item_id)
+
+
 def decide(
     session: Session,
     item_id: int,

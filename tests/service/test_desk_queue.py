@@ -1,11 +1,17 @@
 """The queue and the verdicts, as an editor meets them: over plain forms, with a sentence for every refusal."""
 
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 
+from store.database import open_store
+from store.tables import Item
 from store.values import RejectReason, Role
 from tests.parts import samples
 from tests.parts.desk import Desk, problem, words
@@ -171,6 +177,26 @@ def test_undo_after_the_window_says_what_can_be_done(desk):
     desk.clock.advance(seconds=desk.settings.desk.undo_seconds)
     assert 'class="undo"' not in desk.client.get("/redactie").text
     answer = desk.client.post(f"/redactie/items/{item}/decision", data={"verdict": "undo", "revision": revision})
+    assert answer.status_code == 422
+    assert "bedenktijd is voorbij" in problem(answer)
+    assert published(desk, item)
+
+
+def test_an_undo_that_had_to_wait_for_its_turn_until_the_window_was_over_comes_too_late(desk, settings):
+    """By then the text was on the site and the mails were on their way: the moment of the decision is what counts."""
+    (item,) = desk.offer(samples.article())
+    revision = desk.waiting(item)
+    desk.decide(item, "approve")
+    undo = {"verdict": "undo", "revision": revision}
+    with ThreadPoolExecutor(1) as pool, closing(open_store(settings.store_url)) as other:
+        with other.writing() as session:
+            session.exec(select(Item).where(Item.id == item).with_for_update()).one()
+            posted = pool.submit(desk.client.post, f"/redactie/items/{item}/decision", data=undo)
+            time.sleep(1.0)
+            assert not posted.done(), "somebody else holds the item; the undo has to wait"
+            desk.clock.advance(seconds=desk.settings.desk.undo_seconds)
+            assert published(desk, item)
+        answer = posted.result()
     assert answer.status_code == 422
     assert "bedenktijd is voorbij" in problem(answer)
     assert published(desk, item)

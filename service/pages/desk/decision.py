@@ -40,13 +40,14 @@ class Context:
 def decide(request: Request, item_id: ItemId, posted: Fields) -> Response:
     who = require(request, *queue.MAY_DECIDE)
     here = running(request)
-    now = here.clock()
     try:
         form = parse(DecisionForm, posted)
         if form.verdict is Verdict.REJECT and form.reason not in set(RejectReason):
             raise NotAllowedError("Kies een reden voor het afwijzen uit de lijst.")
         place = place_of(form)
         with here.store.writing() as session:
+            moderation.hold(session, item_id)
+            now = here.clock()
             next_item = queue.next_after(session, place.wanted, item_id)
             moderation.decide(
                 session,
