@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from service.wall_time import moment_of
+from service.desk.wall_time import moment_of
 from store import dossier
 from store.errors import NotAllowedError
 from store.values import AMSTERDAM, EventStatus, Form, Kind

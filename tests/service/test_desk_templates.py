@@ -9,7 +9,7 @@ from dataclasses import fields
 import pytest
 from jinja2 import meta, nodes
 
-from service import desk_session
+from service.desk import session as desk_session
 from service.pages import desk
 from service.render import TEMPLATES, environment
 

@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.difference import Change, difference
+from service.desk.difference import Change, difference
 
 texts = st.text(alphabet="ab .\n", max_size=60) | st.text(max_size=40)
 

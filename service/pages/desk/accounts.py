@@ -10,10 +10,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from service import wording
-from service.desk_forms import EmptyForm, Fields, InviteForm, ItemId, parse
-from service.desk_frame import DeskFrame, desk_frame
-from service.desk_session import DeskRoute, require
-from service.desk_wording import ROLE_NAMES
+from service.desk.forms import EmptyForm, Fields, InviteForm, ItemId, parse
+from service.desk.frame import DeskFrame, desk_frame
+from service.desk.session import DeskRoute, require
+from service.desk.wording import ROLE_NAMES
 from service.pages.views import Option
 from service.render import page
 from service.running import running

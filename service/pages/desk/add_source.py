@@ -10,12 +10,12 @@ from starlette.responses import RedirectResponse, Response
 
 import crawler
 from service import wording
-from service.desk_forms import Fields, SourceForm, parse
-from service.desk_frame import DeskFrame, desk_frame
-from service.desk_session import DeskRoute, require
-from service.desk_sources import must_be_address, new_source
-from service.desk_views import outgoing
-from service.desk_wording import RIGHTS_NAMES, SOURCE_KIND_NAMES
+from service.desk.forms import Fields, SourceForm, parse
+from service.desk.frame import DeskFrame, desk_frame
+from service.desk.session import DeskRoute, require
+from service.desk.sources import must_be_address, new_source
+from service.desk.views import outgoing
+from service.desk.wording import RIGHTS_NAMES, SOURCE_KIND_NAMES
 from service.pages.views import Option
 from service.render import page
 from service.running import running

@@ -8,10 +8,10 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from service.desk_forms import DecisionForm, Fields, ItemId, Posted, parse
-from service.desk_frame import PLACE_FIELDS, DeskFrame, QueuePlace, desk_frame, place_of
-from service.desk_session import DeskRoute, require
-from service.desk_views import FieldChange, ItemView, changes, id_in, item_view
+from service.desk.forms import DecisionForm, Fields, ItemId, Posted, parse
+from service.desk.frame import PLACE_FIELDS, DeskFrame, QueuePlace, desk_frame, place_of
+from service.desk.session import DeskRoute, require
+from service.desk.views import FieldChange, ItemView, changes, id_in, item_view
 from service.render import page
 from service.running import running
 from store import dossier, moderation, queue

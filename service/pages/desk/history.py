@@ -9,9 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service import wording
-from service.desk_frame import DeskFrame, desk_frame
-from service.desk_session import DeskRoute, require
-from service.desk_views import HistoryLine, history_line, id_in
+from service.desk.frame import DeskFrame, desk_frame
+from service.desk.session import DeskRoute, require
+from service.desk.views import HistoryLine, history_line, id_in
 from service.render import page
 from service.running import running
 from store import chain, dossier

@@ -9,9 +9,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from service import wording
-from service.desk_forms import Fields, InvitationForm, parse
-from service.desk_session import LOGIN, DeskRoute, desk_error
-from service.desk_wording import ROLE_NAMES
+from service.desk.forms import Fields, InvitationForm, parse
+from service.desk.session import LOGIN, DeskRoute, desk_error
+from service.desk.wording import ROLE_NAMES
 from service.render import page
 from service.running import running
 from store import accounts, passwords

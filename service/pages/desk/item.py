@@ -8,12 +8,12 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from service.desk_edit import EditFields, edited_text, fields_as_typed, fields_of
-from service.desk_forms import EditForm, Fields, ItemId, parse
-from service.desk_frame import DeskFrame, QueuePlace, desk_frame
-from service.desk_places import municipality_names
-from service.desk_session import DeskRoute, require
-from service.desk_views import FieldChange, ItemView, changes, item_view
+from service.desk.edit import EditFields, edited_text, fields_as_typed, fields_of
+from service.desk.forms import EditForm, Fields, ItemId, parse
+from service.desk.frame import DeskFrame, QueuePlace, desk_frame
+from service.desk.places import municipality_names
+from service.desk.session import DeskRoute, require
+from service.desk.views import FieldChange, ItemView, changes, item_view
 from service.render import page
 from service.running import running
 from store import dossier, moderation, queue, rules

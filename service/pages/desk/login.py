@@ -9,9 +9,9 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from service.desk_forms import EmptyForm, Fields, LoginForm, parse
-from service.desk_frame import MESSAGES
-from service.desk_session import (
+from service.desk.forms import EmptyForm, Fields, LoginForm, parse
+from service.desk.frame import MESSAGES
+from service.desk.session import (
     LOGIN,
     DeskRoute,
     clear_session,

@@ -16,8 +16,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service import wording
-from service.desk_frame import DeskFrame, desk_frame
-from service.desk_session import DeskRoute, require
+from service.desk.frame import DeskFrame, desk_frame
+from service.desk.session import DeskRoute, require
 from service.render import page
 from service.running import Running, running
 from store import queue

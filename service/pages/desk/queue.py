@@ -9,9 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service import wording
-from service.desk_frame import DeskFrame, QueuePlace, desk_frame, place_of
-from service.desk_session import DeskRoute, require
-from service.desk_views import ItemView, QueueLine, id_in, item_view, queue_line
+from service.desk.frame import DeskFrame, QueuePlace, desk_frame, place_of
+from service.desk.session import DeskRoute, require
+from service.desk.views import ItemView, QueueLine, id_in, item_view, queue_line
 from service.pages.views import Option
 from service.render import page
 from service.running import running

@@ -8,10 +8,10 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from service.desk_forms import Fields, SourceActionForm, parse
-from service.desk_frame import DeskFrame, desk_frame
-from service.desk_session import DeskRoute, require
-from service.desk_sources import SourceDetails, SourceLine, VisitLine, source_details, source_line, visit_line
+from service.desk.forms import Fields, SourceActionForm, parse
+from service.desk.frame import DeskFrame, desk_frame
+from service.desk.session import DeskRoute, require
+from service.desk.sources import SourceDetails, SourceLine, VisitLine, source_details, source_line, visit_line
 from service.render import page
 from service.running import running
 from store import queue, sources

@@ -9,12 +9,10 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from service.addresses import number_of
-from service.pages.errors import error_page
 from service.pages.views import EventLine, Frame, event_line
 from service.render import frame, page
 from service.running import running
-from store import published
+from service.shown import shown_item
 from store.errors import NotFoundError
 from store.published import PublicItem
 
@@ -40,16 +38,10 @@ MAP = "https://www.openstreetmap.org/search?query="
 
 @router.get("/agenda/{name}")
 def show(request: Request, name: str) -> Response:
-    item_id = number_of(name)
-    here = running(request)
-    now = here.clock()
-    with here.store.public() as connection:
-        item = published.item(connection, item_id, now)
-        gone = item is None and published.is_gone(connection, item_id)
-    if gone:
-        return error_page(request, 410, GONE)
-    if item is None or item.event is None:
-        raise NotFoundError(f"Event {item_id} is not public.")
+    item = shown_item(request, name, GONE)
+    if item.event is None:
+        raise NotFoundError(f"Item {item.id} is no event.")
+    now = running(request).clock()
     line = event_line(item)
     if line.path != request.url.path:
         return RedirectResponse(line.path, 301)

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from service import wording
-from service.desk_forms import LARGEST_ID
-from service.desk_wording import REASON_KEYS, SHORT_FORMS, STATE_NAMES, verdict_words
-from service.difference import Change, Piece, difference
+from service.desk.difference import Change, Piece, difference
+from service.desk.forms import LARGEST_ID
+from service.desk.wording import REASON_KEYS, SHORT_FORMS, STATE_NAMES, verdict_words
 from store import rules
 from store.dossier import DecisionSeen, Dossier
 from store.items import RevisionText

@@ -7,10 +7,10 @@ from datetime import date, datetime, time, timedelta
 from itertools import zip_longest
 
 from service import wording
-from service.desk_forms import EditForm
-from service.desk_places import region_of
+from service.desk.forms import EditForm
+from service.desk.places import region_of
+from service.desk.wall_time import day_after, midnight, moment_of
 from service.pages.views import Option
-from service.wall_time import day_after, midnight, moment_of
 from store.errors import NotAllowedError
 from store.items import RevisionText
 from store.moderation import EditedText

@@ -43,7 +43,7 @@ class FormModel(BaseModel):
 
 
 class BackToQueue(FormModel):
-    """Where the editor was; read by `service.desk_frame.place_of`, never as an address.
+    """Where the editor was; read by `service.desk.frame.place_of`, never as an address.
 
     `terug` is the key of another page to return to: `openbaar` or `bericht`.
     """

@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 
 from service import wording
-from service.desk_forms import BackToQueue
-from service.desk_wording import ROLE_NAMES, VERDICT_NAMES
+from service.desk.forms import BackToQueue
+from service.desk.wording import ROLE_NAMES, VERDICT_NAMES
 from service.running import running
 from store import dossier, queue
 from store.accounts import SignedIn

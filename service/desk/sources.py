@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from service import wording
-from service.desk_forms import SourceForm
-from service.desk_views import outgoing
-from service.desk_wording import RIGHTS_NAMES, SOURCE_KIND_NAMES
+from service.desk.forms import SourceForm
+from service.desk.views import outgoing
+from service.desk.wording import RIGHTS_NAMES, SOURCE_KIND_NAMES
 from store import rules
 from store.errors import NotAllowedError
 from store.settings import SourceSettings
