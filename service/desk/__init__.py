@@ -1,1 +1,1 @@
-"""What the pages of the newsroom share: session, frame, forms, views, words. The pages stand in `service/pages/desk/`."""
+"""What the pages of the newsroom share: session, frame, forms, views, words. Pages are in `service/pages/desk/`."""
