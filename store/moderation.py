@@ -343,10 +343,15 @@ def _public_changed(session: Session, item: Item) -> None:
     if item.approved_revision_id is None or item.taken_down_at is not None:
         search.remove(session, item.id or 0)
         return
-    revision = session.get_one(Revision, item.approved_revision_id)
-    text = items.revision_text(session, revision)
+    before = _words(session, item.previous_revision_id) if item.previous_revision_id else None
+    search.index(session, item.id or 0, _words(session, item.approved_revision_id), before)
+
+
+def _words(session: Session, revision_id: int) -> str:
+    """What a text is found by: its title, its excerpt and its places."""
+    text = items.revision_text(session, session.get_one(Revision, revision_id))
     places = [word for region in text.regions for word in (region.place, region.municipality, region.province) if word]
-    search.index(session, item.id or 0, " ".join([revision.title, revision.excerpt, *places]))
+    return " ".join([text.title, text.excerpt, *places])
 
 
 def _tell(session: Session, item: Item, now: datetime) -> int:

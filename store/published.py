@@ -281,7 +281,7 @@ def _filtered(connection: sa.Connection, wanted: NewsFilter, now: datetime) -> s
     if wanted.source_key:
         query = query.where(ITEM.c.source_key == wanted.source_key)
     if wanted.query:
-        found = search.condition(connection.dialect.name, wanted.query, ITEM.c.id)
+        found = search.condition(connection.dialect.name, wanted.query, ITEM.c.id, ITEM.c.public_at <= now)
         query = query.where(found if found is not None else sa.false())
     return query
 

@@ -31,27 +31,34 @@ def stems_of(text: str) -> list[str]:
     return [str(stem) for stem in _stemmer().stemWords(_WORD.findall(plain))]
 
 
-def index(session: Session, item_id: int, text: str) -> None:
-    """Make `item_id` findable by `text`, replacing what it was findable by."""
+def index(session: Session, item_id: int, text: str, before: str | None = None) -> None:
+    """Make `item_id` findable by `text`, and until its time has come by the text `before`, if there is one.
+
+    The text before stands under the negative number. Whoever searches while a newer text waits for the end of its
+    window finds the one that shows, and cannot find out what the newer one says.
+    """
     remove(session, item_id)
-    stems = " ".join(stems_of(text))
-    if session.connection().dialect.name == "sqlite":
-        session.connection().execute(
-            sa.text("INSERT INTO search (rowid, stems) VALUES (:id, :stems)"), {"id": item_id, "stems": stems}
-        )
-    else:
-        session.connection().execute(
-            sa.text("INSERT INTO search (rowid, stems) VALUES (:id, to_tsvector('simple', :stems))"),
-            {"id": item_id, "stems": stems},
-        )
+    connection = session.connection()
+    stems = ":stems" if connection.dialect.name == "sqlite" else "to_tsvector('simple', :stems)"
+    statement = sa.text(f"INSERT INTO search (rowid, stems) VALUES (:id, {stems})")  # noqa: S608
+    connection.execute(statement, {"id": item_id, "stems": " ".join(stems_of(text))})
+    if before is not None:
+        connection.execute(statement, {"id": -item_id, "stems": " ".join(stems_of(before))})
 
 
 def remove(session: Session, item_id: int) -> None:
-    session.connection().execute(sa.text("DELETE FROM search WHERE rowid = :id"), {"id": item_id})
+    session.connection().execute(
+        sa.text("DELETE FROM search WHERE rowid IN (:id, :before)"), {"id": item_id, "before": -item_id}
+    )
 
 
-def condition(dialect: str, query: str, column: sa.ColumnElement[int]) -> sa.ColumnElement[bool] | None:
-    """A condition on an item's id: all words of `query` must be there. None when the query holds no word."""
+def condition(
+    dialect: str, query: str, item_id: sa.ColumnElement[int], has_come: sa.ColumnElement[bool]
+) -> sa.ColumnElement[bool] | None:
+    """A condition on an item: all words of `query` must be in the text that shows. None when `query` holds no word.
+
+    `has_come` says whether the time of the newest approved text has come.
+    """
     stems = list(dict.fromkeys(stems_of(query[:QUERY_LIMIT])))
     if not stems:
         return None
@@ -61,4 +68,5 @@ def condition(dialect: str, query: str, column: sa.ColumnElement[int]) -> sa.Col
     else:
         match = " & ".join(f"'{stem}'" for stem in stems)
         found = sa.text("SELECT rowid FROM search WHERE stems @@ to_tsquery('simple', :stems)").bindparams(stems=match)
-    return column.in_(found.columns(sa.column("rowid", sa.Integer)))
+    numbers = found.columns(sa.column("rowid", sa.Integer))
+    return sa.or_(sa.and_(has_come, item_id.in_(numbers)), sa.and_(sa.not_(has_come), (-item_id).in_(numbers)))

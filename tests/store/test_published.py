@@ -9,7 +9,7 @@ from store import published
 from store.published import Cursor, NewsFilter
 from store.values import Form, FormFound, Region
 from tests.parts import samples
-from tests.parts.newsroom import Newsroom
+from tests.parts.newsroom import UNDO, Newsroom
 
 
 @pytest.fixture
@@ -133,3 +133,16 @@ def test_the_version_changes_by_a_decision_by_the_end_of_a_window_and_at_midnigh
     assert key(29) == approved
     assert key(30) != approved
     assert key(30) != key(30 + 24 * 3600)
+
+
+def test_while_a_new_text_waits_for_its_window_only_the_old_one_can_be_read_or_found(newsroom, now):
+    """Whoever asks for a word learns whether it stands in the text, so a search must not know it earlier (INV-1)."""
+    item_id = newsroom.publish(samples.article(title="Inval bij een kwekerij"))
+    newsroom.offer(samples.article(title="Aanhouding bij een garage"), later=-10)
+    newsroom.decide(item_id, "approve", later=-10)
+    assert titles(newsroom) == ["Inval bij een kwekerij"]
+    assert titles(newsroom, NewsFilter(query="garage")) == [], "the new text is not public for another 20 seconds"
+    assert titles(newsroom, NewsFilter(query="kwekerij")) == ["Inval bij een kwekerij"]
+    newsroom.now += timedelta(seconds=UNDO)
+    assert titles(newsroom, NewsFilter(query="garage")) == ["Aanhouding bij een garage"]
+    assert titles(newsroom, NewsFilter(query="kwekerij")) == []
