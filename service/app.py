@@ -37,6 +37,7 @@ from store.settings import Settings
 log = logging.getLogger("signaal")
 
 SENTENCES = {
+    400: "We begrijpen niet wat je stuurde. Gebruik het formulier op de pagina.",
     404: "Deze pagina bestaat niet. Misschien is het adres verkeerd getypt.",
     405: "Dit kan hier niet.",
     413: "Wat je stuurt is te groot. Maak de tekst korter.",
@@ -84,9 +85,8 @@ def _answer_errors(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
-        said = error.detail if error.status_code not in SENTENCES and isinstance(error.detail, str) else None
-        sentence = SENTENCES.get(error.status_code) or said or SENTENCES[422]
-        return error_page(request, error.status_code, sentence)
+        # The details of a library are in English and about its own insides.
+        return error_page(request, error.status_code, SENTENCES.get(error.status_code, SENTENCES[422]))
 
     @app.exception_handler(RequestValidationError)
     async def _validation(request: Request, _error: RequestValidationError) -> Response:

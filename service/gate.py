@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from python_multipart.multipart import parse_options_header
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -66,13 +67,19 @@ class Gate:
             return 413, "Wat je stuurt is te groot. Maak de tekst korter."
         if method in SAFE_METHODS or path.startswith(FREE_OF_ORIGIN):
             return None
-        kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind not in {"application/x-www-form-urlencoded", "multipart/form-data"}:
+        if not _is_our_form(headers.get("content-type", "")):
             return 415, "Stuur dit met het formulier op de pagina."
         site = headers.get("sec-fetch-site")
         origin = headers.get("origin", "").lower()
         ours = site in {"same-origin", "none"} if site else origin in self.origins
         return None if ours else (403, "Dit formulier kwam niet van onze eigen pagina. Open de pagina opnieuw.")
+
+
+def _is_our_form(content_type: str) -> bool:
+    """A form as browsers send it. In another charset than UTF-8 it could spell half a letter, which nothing holds."""
+    kind, options = parse_options_header(content_type)
+    charset = options.get(b"charset", b"utf-8").lower()
+    return kind in {b"application/x-www-form-urlencoded", b"multipart/form-data"} and charset in {b"utf-8", b"utf8"}
 
 
 def own_hosts(settings: Settings) -> frozenset[str]:

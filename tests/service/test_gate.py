@@ -76,3 +76,31 @@ def test_a_large_body_without_a_length_is_refused(client):
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE", "CONNECT", "PROPFIND"])
 def test_other_methods_are_refused(client, method):
     assert client.request(method, "/", headers=OURS).status_code == 405
+
+
+@pytest.mark.parametrize("charset", ["unicode_escape", "utf-7", "utf-16", "hex", "onzin"])
+@pytest.mark.parametrize("path", ["/aanmelden", "/redactie/inloggen"])
+def test_a_form_is_utf_8_or_it_is_no_form_of_ours(client, path, charset):
+    """Some charsets can spell half a letter, which no page and no database can hold."""
+    kind = f"multipart/form-data; boundary=x; charset={charset}"
+    body = b'--x\r\nContent-Disposition: form-data; name="address"\r\n\r\n\\ud800@a.example\r\n--x--\r\n'
+    answer = client.post(path, content=body, headers={**OURS, "Content-Type": kind})
+    assert answer.status_code == 415
+    assert "formulier" in answer.text
+
+
+@pytest.mark.parametrize("charset", ["", "; charset=utf-8", '; charset="UTF-8"'])
+def test_a_form_that_says_it_is_utf_8_comes_through(client, charset):
+    kind = f"multipart/form-data; boundary=x{charset}"
+    body = '--x\r\nContent-Disposition: form-data; name="address"\r\n\r\nlezer@café.example\r\n--x--\r\n'.encode()
+    assert client.post("/aanmelden", content=body, headers={**OURS, "Content-Type": kind}).status_code == 200
+
+
+@pytest.mark.parametrize("body", [b"geen formulier", b"--y\r\n\r\n--y--"])
+def test_a_form_that_cannot_be_read_is_said_in_dutch(client, body):
+    kind = "multipart/form-data; boundary=x"
+    answer = client.post("/aanmelden", content=body, headers={**OURS, "Content-Type": kind})
+    assert 400 <= answer.status_code < 500
+    assert "boundary" not in answer.text
+    assert "parsing" not in answer.text
+    assert "formulier" in answer.text
