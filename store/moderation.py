@@ -9,39 +9,17 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session, col, select
 
 from store import chain, items, notices, rules, search
+from store.drafts import EditedText, fit_reason, must_be_fit
 from store.errors import ChangedError, NotAllowedError, NotFoundError
+from store.standing import Standing, public_part, put_back, standing_of
 from store.tables import CalendarEntry, Decision, Item, PublicState, Revision, RevisionEvent
-from store.values import (
-    TITLE_LIMIT,
-    DecisionMade,
-    EventFacts,
-    Form,
-    FormFound,
-    Kind,
-    Region,
-    State,
-    Verdict,
-)
-
-REASON_LIMIT = 500
-
-
-@dataclass(frozen=True, slots=True)
-class EditedText:
-    """What an editor may change. With `event` set, the item becomes an event."""
-
-    title: str
-    excerpt: str
-    regions: tuple[Region, ...]
-    forms: tuple[Form, ...]
-    event: EventFacts | None = None
+from store.values import DecisionMade, Form, FormFound, Kind, State, Verdict
 
 
 def hold(session: Session, item_id: int) -> None:
@@ -72,19 +50,19 @@ def decide(
     """
     verdict = Verdict(verdict)
     item = _locked(session, item_id)
-    reason = _fit_reason(verdict, reason)
+    reason = fit_reason(verdict, reason)
     if verdict is Verdict.APPROVE and not privacy_checked:
         raise NotAllowedError(
             "Vink eerst aan dat geen slachtoffer herkenbaar is en dat er geen volledige naam in de tekst staat."
         )
-    before = _snapshot(item)
+    before = standing_of(item)
     # The item's pointers and its state change together: a query in between must not write half of it.
     with session.no_autoflush:
         undoes = _carry_out(session, item, revision_id, verdict, now, undo_seconds)
     session.add(item)
     session.flush()
     told = 0
-    if _snapshot_of_public(before) != _snapshot_of_public(_snapshot(item)):
+    if public_part(before) != public_part(standing_of(item)):
         _public_changed(session, item)
         notices.drop_unsent(session, item_id, now)
         # Also after an undo: what it puts back may not have been told to everybody before it was taken away.
@@ -145,10 +123,10 @@ def edit(session: Session, item_id: int, revision_id: int, text: EditedText, *, 
     item = _locked(session, item_id)
     if revision_id != item.current_revision_id:
         raise _changed(item)
-    _must_be_fit(text)
+    must_be_fit(text)
     seen = session.get_one(Revision, revision_id)
     old = items.revision_text(session, seen)
-    before = _snapshot(item)
+    before = standing_of(item)
     new = replace(
         old,
         kind=Kind.EVENT if text.event else old.kind,
@@ -191,38 +169,6 @@ def _changed(item: Item) -> ChangedError:
 def _must_wait(item: Item, revision_id: int) -> None:
     if item.waiting_revision_id is None or item.waiting_revision_id != revision_id:
         raise _changed(item)
-
-
-def _fit_reason(verdict: Verdict, reason: str) -> str:
-    reason = reason.strip()
-    if verdict is Verdict.REJECT and not reason:
-        raise NotAllowedError("Kies een reden voor het afwijzen.")
-    if len(reason) > REASON_LIMIT:
-        raise NotAllowedError(f"De reden is te lang: schrijf hoogstens {REASON_LIMIT} tekens.")
-    if rules.unfit_character(reason):
-        raise NotAllowedError("In de reden staat een onzichtbaar teken. Typ de reden opnieuw.")
-    return reason
-
-
-def _must_be_fit(text: EditedText) -> None:
-    if not text.title.strip():
-        raise NotAllowedError("De titel is leeg. Schrijf een titel.")
-    if len(text.title) > TITLE_LIMIT:
-        raise NotAllowedError(f"De titel is te lang: schrijf hoogstens {TITLE_LIMIT} tekens.")
-    if len(text.excerpt) > rules.SUMMARY_LIMIT:
-        raise NotAllowedError(f"De samenvatting is te lang: schrijf hoogstens {rules.SUMMARY_LIMIT} tekens.")
-    event = text.event
-    words = [text.title, text.excerpt, event.place or "" if event else ""]
-    if any(rules.unfit_character(word) for word in words) or "\n" in text.title:
-        raise NotAllowedError(
-            "In de tekst staat een onzichtbaar teken of een regeleinde in de titel. Typ die regel opnieuw."
-        )
-    if event and event.ends_at and event.ends_at < event.starts_at:
-        raise NotAllowedError("Het einde ligt voor het begin. Kies een latere eindtijd.")
-    if event and event.place and len(event.place) > rules.PLACE_LIMIT:
-        raise NotAllowedError(f"De plaats is te lang: schrijf hoogstens {rules.PLACE_LIMIT} tekens.")
-    if event and event.signup_url and not rules.is_link(event.signup_url):
-        raise NotAllowedError("De link om je aan te melden klopt niet. Plak het hele adres, dat begint met https://.")
 
 
 def _approve(session: Session, item: Item, revision_id: int, now: datetime, undo_seconds: int) -> None:
@@ -291,49 +237,9 @@ def _undo(session: Session, item: Item, revision_id: int, now: datetime, undo_se
         raise _changed(item)
     if now >= rules.undo_ends(last.made_at, undo_seconds):
         raise NotAllowedError("De bedenktijd is voorbij. Trek het bericht in of heropen het.")
-    before: dict[str, Any] = last.before
-    newer = item.current_revision_id if item.current_revision_id != last.after["current"] else None
-    item.kind = before["kind"]
-    item.approved_revision_id = before["approved"]
-    item.public_at = _time(before["public_at"])
-    item.previous_revision_id = before["previous"]
-    item.previous_public_at = _time(before["previous_public_at"])
-    item.listed_at = _time(before["listed_at"])
-    item.first_public_at = _time(before["first_public_at"])
-    item.taken_down_at = _time(before["taken_down_at"])
-    if newer is not None:
-        # The source (or an editor) wrote a newer text meanwhile: that one waits, as it did.
-        return last.id or 0
-    item.waiting_revision_id = before["waiting"]
-    item.state = before["state"]
+    # A text that the source (or an editor) wrote meanwhile goes on waiting.
+    put_back(item, last.before, also_waiting=item.current_revision_id == last.after["current"])
     return last.id or 0
-
-
-def _time(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
-
-
-def _snapshot(item: Item) -> dict[str, Any]:
-    def words(time: datetime | None) -> str | None:
-        return time.isoformat() if time else None
-
-    return {
-        "kind": str(item.kind),
-        "state": str(item.state),
-        "current": item.current_revision_id,
-        "waiting": item.waiting_revision_id,
-        "approved": item.approved_revision_id,
-        "previous": item.previous_revision_id,
-        "previous_public_at": words(item.previous_public_at),
-        "public_at": words(item.public_at),
-        "listed_at": words(item.listed_at),
-        "first_public_at": words(item.first_public_at),
-        "taken_down_at": words(item.taken_down_at),
-    }
-
-
-def _snapshot_of_public(snapshot: dict[str, Any]) -> tuple[Any, ...]:
-    return tuple(snapshot[key] for key in ("approved", "previous", "public_at", "taken_down_at"))
 
 
 def _public_changed(session: Session, item: Item) -> None:
@@ -377,7 +283,7 @@ def _record(
     verdict: str,
     account_id: int,
     now: datetime,
-    before: dict[str, Any],
+    before: Standing,
     reason: str,
     *,
     privacy_checked: bool = False,
@@ -394,7 +300,7 @@ def _record(
         made_at=now,
         undoes=undoes,
         before=before,
-        after=_snapshot(item),
+        after=standing_of(item),
         revision_digest=session.get_one(Revision, revision_id).digest,
         salt=salt,
         reason_digest=chain.text_digest(salt, reason),
