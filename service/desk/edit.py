@@ -11,9 +11,9 @@ from service.desk.forms import EditForm
 from service.desk.places import region_of
 from service.desk.wall_time import day_after, midnight, moment_of
 from service.pages.views import Option
+from store.drafts import EditedText
 from store.errors import NotAllowedError
 from store.items import RevisionText
-from store.moderation import EditedText
 from store.values import PROVINCES, EventFacts, EventStatus, Form, Region
 
 ROWS = 3

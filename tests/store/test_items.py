@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import select
 
 from store import items, moderation
+from store.drafts import EditedText
 from store.tables import Item, Revision
 from store.values import Kind, OfferResult, Rights, State, Verdict
 from tests.parts import samples
@@ -132,7 +133,7 @@ def test_an_editors_region_and_form_outlive_a_change_of_the_source(store, source
     with store.writing() as session:
         editor = samples.add_account(session, now)
         seen = session.get_one(Item, made.item_id).waiting_revision_id
-        text = moderation.EditedText("Titel van ons", "Samenvatting", chosen, ())
+        text = EditedText("Titel van ons", "Samenvatting", chosen, ())
         moderation.edit(session, made.item_id, seen, text, account_id=editor, now=now)
     offer(store, source, samples.article(title="Nieuwe titel van de bron"), now)
     with store.reading() as session:

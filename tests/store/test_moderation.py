@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, select
 
 from store import chain, items, moderation, published
+from store.drafts import EditedText
 from store.errors import ChangedError, NotAllowedError, NotFoundError
 from store.tables import CalendarEntry, Decision, Item
 from store.values import EventFacts, Form, Region, Rights, State, Verdict
@@ -216,7 +217,7 @@ def test_a_withdrawn_item_can_be_reopened_and_approved_anew(desk):
 
 def test_an_edit_makes_a_new_revision_that_waits_and_the_seen_one_can_no_longer_be_approved(desk):
     seen = desk.waiting()
-    edited = moderation.EditedText(
+    edited = EditedText(
         "Inval in Venlo", "Onze eigen samenvatting.", (Region("Limburg", "Venlo", "Venlo"),), (Form.SEXUAL,)
     )
     with desk.store.writing() as session:
@@ -235,7 +236,7 @@ def test_an_edit_of_an_older_revision_is_refused(desk):
     seen = desk.waiting()
     desk.offer(samples.article(title="Nieuwer"))
     with pytest.raises(ChangedError), desk.store.writing() as session:
-        text = moderation.EditedText("Titel", "", (), ())
+        text = EditedText("Titel", "", (), ())
         moderation.edit(session, desk.item, seen, text, account_id=desk.editor, now=desk.now)
 
 
@@ -244,7 +245,7 @@ def test_an_edit_of_an_older_revision_is_refused(desk):
 )
 def test_an_unfit_title_is_refused_with_a_sentence(desk, title):
     with pytest.raises(NotAllowedError) as raised, desk.store.writing() as session:
-        text = moderation.EditedText(title, "", (), ())
+        text = EditedText(title, "", (), ())
         moderation.edit(session, desk.item, desk.waiting(), text, account_id=desk.editor, now=desk.now)
     assert raised.value.sentence.endswith(".")
 
@@ -252,7 +253,7 @@ def test_an_unfit_title_is_refused_with_a_sentence(desk, title):
 def test_an_article_becomes_an_event_by_adding_date_and_place(desk):
     facts = EventFacts(desk.now + timedelta(days=9), place="Tilburg")
     with desk.store.writing() as session:
-        text = moderation.EditedText("Bijeenkomst", "", (samples.BRABANT,), (), facts)
+        text = EditedText("Bijeenkomst", "", (samples.BRABANT,), (), facts)
         moderation.edit(session, desk.item, desk.waiting(), text, account_id=desk.editor, now=desk.now)
     desk.decide(Verdict.APPROVE)
     later = desk.now + timedelta(seconds=UNDO)

@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import select
 
 from store import items, moderation, notices, outbox, subscribers
+from store.drafts import EditedText
 from store.tables import Item, Notice, Revision, Subscriber, SubscriberRegion, Suppression
 from store.values import NETHERLANDS, PROVINCES, EventFacts, EventStatus, Form, Region, Rights, Verdict
 from tests.parts import samples
@@ -30,9 +31,7 @@ def told(store):
 def edit_and_approve(store, now, item_id, title, starts_at):
     with store.writing() as session:
         item = session.get_one(Item, item_id)
-        text = moderation.EditedText(
-            title, "", (Region("Noord-Brabant"),), (Form.LABOUR,), EventFacts(starts_at, place="Tilburg")
-        )
+        text = EditedText(title, "", (Region("Noord-Brabant"),), (Form.LABOUR,), EventFacts(starts_at, place="Tilburg"))
         moderation.edit(session, item_id, item.current_revision_id, text, account_id=1, now=now)
     return decide(store, now, item_id)
 

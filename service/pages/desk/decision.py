@@ -16,6 +16,7 @@ from service.render import page
 from service.running import running
 from store import dossier, moderation, queue
 from store.accounts import SignedIn
+from store.drafts import REASON_LIMIT
 from store.errors import ChangedError, NotAllowedError
 from store.values import RejectReason, Verdict
 
@@ -89,7 +90,7 @@ def _not_stored(request: Request, who: SignedIn, item_id: int, posted: Posted, s
             changed=status == 409,  # noqa: PLR2004
             sentence=sentence,
             changes=changes(judged, found.text) if judged else (),
-            typed_reason="".join(posted.get("reason", [])[:1])[: moderation.REASON_LIMIT * 2],
+            typed_reason="".join(posted.get("reason", [])[:1])[: REASON_LIMIT * 2],
             back_path=place.path(),
             item=item_view(found, now=now),
             place=tuple(place.fields().items()),
