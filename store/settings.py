@@ -58,8 +58,11 @@ class SiteSettings(Section):
         if not value:
             return value
         parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        odd = parts.query or parts.fragment or "@" in parts.netloc or parts.port == 0
+        if parts.scheme not in {"http", "https"} or not parts.hostname or odd:
             raise ValueError('must look like "https://signaal.example.nl"')
+        if parts.path.rstrip("/"):
+            raise ValueError("must have no path: the site lives at the root of a host, such as signaal.example.nl")
         if parts.scheme == "http" and not is_loopback(parts.hostname):
             raise ValueError("must be https: over plain http anyone on the way can read what a visitor reads")
         return value.rstrip("/")
@@ -141,7 +144,7 @@ class SourceSettings(Section):
     @classmethod
     def _url(cls, value: str) -> str:
         parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.port == 0:
             raise ValueError("must start with http:// or https:// and name a host")
         return value
 

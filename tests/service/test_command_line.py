@@ -236,6 +236,17 @@ def test_a_feed_is_added_crawled_and_written_out_again(signaal, world, tmp_path)
     assert "0 sources" in signaal("sources", "import", str(opml)).out, "a source that is there is not added twice"
 
 
+def test_a_wrong_address_in_an_opml_file_is_counted_and_the_others_come_in(signaal, tmp_path):
+    opml = tmp_path / "bronnen.opml"
+    addresses = ["http://a.example:99999/feed", "http://[b.example/feed", "ftp://c.example/", "https://d.example/feed"]
+    outlines = "".join(f'<outline text="Bron {number}" xmlUrl="{url}"/>' for number, url in enumerate(addresses))
+    opml.write_text(f'<opml version="2.0"><body>{outlines}</body></opml>', encoding="utf-8")
+    said = signaal("sources", "import", str(opml))
+    assert said.code == 0, said
+    assert "Added 1 sources" in said.out
+    assert "3 have no usable address" in said.out
+
+
 def test_a_source_that_fails_makes_the_crawl_a_finding_and_says_why(signaal, catalogue, config):
     with config.open("a", encoding="utf-8") as file:
         url = catalogue.url("server_error")
