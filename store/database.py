@@ -10,6 +10,8 @@ a page that forgets a condition shows an error instead of a text that nobody app
 
 from __future__ import annotations
 
+import contextlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -99,6 +101,9 @@ def open_store(url: str) -> Store:
             raise ConfigurationError(
                 f"The folder {path.parent} of the database cannot be made: {error.strerror}."
             ) from None
+        with contextlib.suppress(OSError):
+            # For its owner only; SQLite gives the files beside it the same mode. What fails here, SQLite says better.
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
         store = Store(url, _sqlite_engine(url, public=False), _sqlite_engine(url, public=True))
     else:
         store = Store(url, _postgres_engine(url, public=False), _postgres_engine(url, public=True))

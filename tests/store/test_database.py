@@ -121,3 +121,14 @@ def test_an_unreachable_database_gives_one_sentence(url):
 def test_a_lost_database_is_an_expected_trouble(store):
     with pytest.raises(UnavailableError), store.writing():
         raise sa.exc.OperationalError("SELECT 1", {}, Exception("disk is full"))
+
+
+def test_a_new_database_is_for_its_owner_only(tmp_path):
+    """It holds addresses of editors and hashes of passwords; the mails and the secret beside it are private too."""
+    made = open_store(f"sqlite:///{tmp_path / 'var' / 'nieuw.db'}")
+    migrate(made)
+    with made.reading() as session:
+        session.connection().exec_driver_sql("SELECT 1")
+        modes = {file.name: oct(file.stat().st_mode & 0o777) for file in (tmp_path / "var").iterdir()}
+    made.close()
+    assert set(modes.values()) == {"0o600"}, modes
