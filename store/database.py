@@ -195,14 +195,17 @@ def _postgres_engine(url: str, *, public: bool) -> sa.Engine:
 
 
 def migrate(store: Store) -> None:
-    """Bring the schema to the newest version. Does nothing when it is there already."""
+    """Bring the schema to the newest version. Does nothing when it is there already.
+
+    Raises UnavailableError when the database is locked or does not answer.
+    """
     # Imported here, because the crawl child opens the store and never migrates: it would pay 0.3 s for nothing.
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    with store.engine.execution_options(write=True).connect() as connection:
+    with _available(), store.engine.execution_options(write=True).connect() as connection:
         config.attributes["connection"] = connection
         if store.dialect == "postgresql":
             # Two commands that start together must not migrate together.

@@ -1,6 +1,7 @@
 """The database itself: migrations equal the models, writers wait for each other, the public door opens nothing else."""
 
 import threading
+from contextlib import closing
 from datetime import datetime
 
 import pytest
@@ -14,6 +15,7 @@ from store.database import check, migrate, open_store
 from store.errors import ConfigurationError, UnavailableError
 from store.migrations.known import belongs_to_the_models
 from store.tables import PublicState
+from tests.parts import sqlite
 
 
 def test_the_migrated_schema_equals_the_models(store):
@@ -121,6 +123,19 @@ def test_an_unreachable_database_gives_one_sentence(url):
 def test_a_lost_database_is_an_expected_trouble(store):
     with pytest.raises(UnavailableError), store.writing():
         raise sa.exc.OperationalError("SELECT 1", {}, Exception("disk is full"))
+
+
+def test_a_database_that_another_program_holds_is_an_expected_trouble_for_a_migration_too(sqlite_template, tmp_path):
+    """Every command begins with one, so the sentence must come and no traceback."""
+    url = sqlite.fresh_copy(sqlite_template, tmp_path)
+    with closing(open_store(url)) as holder, closing(open_store(url)) as waiting:
+        waiting.engine.dispose()
+        sa.event.listen(waiting.engine, "connect", lambda made, _: made.execute("PRAGMA busy_timeout=50"))
+        with holder.writing() as session:
+            session.connection().exec_driver_sql("SELECT 1")
+            with pytest.raises(UnavailableError, match="locked"):
+                migrate(waiting)
+        migrate(waiting)
 
 
 def test_a_new_database_is_for_its_owner_only(tmp_path):
