@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from crawler import kinds, sentences
-from crawler.extract import extracted
+from crawler.extract import extracted, one_line, plain, shorten
 from crawler.fetch import Fetcher
 from crawler.leases import Clock
 from crawler.lines import TriedEntry, TriedSource
-from crawler.values import DocumentRead, Fetched, FetchedDocument, FetchFailed
+from crawler.values import DocumentRead, Fetched, FetchedDocument, FetchFailed, Markup
 from crawler.visit import outcome_of
 from store.hosts import host_key
 from store.values import NETHERLANDS, DueSource, Outcome, Reading, Relevance, Rights, SourceKind
 
 FIRST = 10
+_TITLE_LIMIT = 200
 
 
 async def tried(fetcher: Fetcher, url: str, kind: SourceKind | None, clock: Clock) -> TriedSource:
@@ -42,7 +43,7 @@ def _answer(told: DocumentRead, kind: SourceKind, got: Fetched, clock: Clock) ->
         sentence=" ".join(remarks) if found or not problem else problem,
         url=got.url,
         kind=kind,
-        title=told.title[:200],
+        title=shorten(one_line(plain(Markup(told.title, html=True))), _TITLE_LIMIT),
         entries=len(found),
         first=tuple(
             TriedEntry(

@@ -15,6 +15,7 @@ from lxml import etree
 from pydantic import ValidationError
 
 from service.app import utc_now
+from service.calendars import clean
 from service.running import Running
 from service.wording import slug
 from store import export, sources
@@ -128,5 +129,5 @@ def _outlines(file: Path) -> list[tuple[str, str]]:
     for outline in root.iter("outline"):
         url = outline.get("xmlUrl", "").strip()
         if url:
-            found.append(((outline.get("title") or outline.get("text") or url).strip(), url))
+            found.append((clean(outline.get("title") or outline.get("text") or "") or url, url))
     return found

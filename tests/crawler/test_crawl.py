@@ -382,6 +382,17 @@ def test_trying_an_address_shows_what_would_come_in_and_keeps_nothing(sqlite_set
         assert sources.list_all(session) == []
 
 
+def test_what_a_feed_calls_itself_is_text_from_outside_like_any_other(sqlite_settings, now):
+    """It becomes the name that stands beside every item (TRUST X6)."""
+    title = "&lt;b&gt;Omroep&lt;/b&gt;\n \u202eProef\u200b &amp;amp; Co".encode()
+    listener = Listener(lambda _: Answer(body=good_feed().replace(b"Lastige bron", title)))
+    try:
+        found = crawler.try_source(sqlite_settings, listener.url("/feed"), now=now)
+    finally:
+        listener.stop()
+    assert found.title == "Omroep Proef & Co"
+
+
 def test_a_crawl_process_that_does_not_work_is_said_and_no_host_stays_claimed(
     sqlite_settings, sqlite_store, now, world
 ):

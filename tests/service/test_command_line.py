@@ -245,6 +245,9 @@ def test_a_wrong_address_in_an_opml_file_is_counted_and_the_others_come_in(signa
     assert said.code == 0, said
     assert "Added 1 sources" in said.out
     assert "3 have no usable address" in said.out
+    opml.write_text('<opml><body><outline text="Om&#x202e;roep&#10; Proef" xmlUrl="https://e.example/"/></body></opml>')
+    assert signaal("sources", "import", str(opml)).code == 0
+    assert "Omroep Proef" in {row["name"] for row in signaal("sources", "list", "--json").json}
 
 
 def test_a_source_that_fails_makes_the_crawl_a_finding_and_says_why(signaal, catalogue, config):
