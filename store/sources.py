@@ -212,7 +212,9 @@ def record_visit(
     row = session.get(Source, due.id)
     if row is None:
         return  # Deleted while it was being visited.
-    failures = 0 if done.outcome.good else row.failures + 1
+    # A source that was not asked at all, because its host asked for rest, did nothing wrong.
+    not_asked = done.outcome is Outcome.RETRY_LATER and done.status is None
+    failures = 0 if done.outcome.good else row.failures + (0 if not_asked else 1)
     row.failures = failures
     row.last_visit_at = done.finished_at
     row.next_due_at = rules.next_due(now, row.pace_seconds, done.outcome, failures, done.retry_after, jitter)

@@ -97,7 +97,7 @@ def room(newsroom: tuple[Service, Store], new_visitor: Callable[..., Any]) -> Ca
         key, now = f"bron-{number}", datetime.now(UTC)
         with store.writing() as session:
             source = samples.add_source(session, now, key=key, name=f"Bron {number}")
-            made = [samples.article(f"{key}-{each}", f"Bericht {each} van {key}") for each in range(1, count + 1)]
+            made = [samples.article(f"{key}-{each}", f"Bericht nr{each} van {key}") for each in range(1, count + 1)]
             ids = [each.item_id for each in items.offer_all(session, source, made, Rights.EXCERPT, now)]
             token = accounts.invite(session, Role.EDITOR, now=now)
             account = accounts.accept(session, token, f"{key}@voorbeeld.nl", password_hash(), now=now)
@@ -123,7 +123,7 @@ def test_j_and_k_walk_through_the_queue_and_stop_at_its_ends(room):
     assert asked_item(page) == here.ids[2]
     here.editor.go("k")
     assert asked_item(page) == here.ids[1]
-    expect(page.locator("[data-line][aria-current]")).to_contain_text("Bericht 2")
+    expect(page.locator("[data-line][aria-current]")).to_contain_text("Bericht nr2")
     expect(page.locator("#bericht")).to_be_focused()
     here.nothing_was_decided()
 
@@ -146,7 +146,7 @@ def test_a_asks_for_the_tick_and_a_second_a_approves_and_opens_the_next(room):
     assert here.states() == [State.APPROVED, State.PENDING, State.PENDING]
     assert asked_item(here.editor.page) == here.ids[1]
     expect(here.editor.page.locator("#bericht")).to_be_focused()
-    expect(here.editor.page.locator("[data-undo]")).to_contain_text("Bericht 1")
+    expect(here.editor.page.locator("[data-undo]")).to_contain_text("Bericht nr1")
 
 
 def test_a_third_a_does_not_approve_the_next_item(room):
@@ -250,8 +250,8 @@ def test_a_slash_goes_to_the_search_and_enter_finds(room):
     page = here.editor.page
     here.editor.press("/")
     expect(page.locator("#q")).to_be_focused()
-    page.keyboard.type(f"Bericht 2 van {here.key}")
-    assert page.locator("#q").input_value() == f"Bericht 2 van {here.key}", "letters in the search are letters"
+    page.keyboard.type(f"Bericht nr2 van {here.key}")
+    assert page.locator("#q").input_value() == f"Bericht nr2 van {here.key}", "letters in the search are letters"
     here.editor.go("Enter")
     assert open_item(page) == here.ids[1]
     assert page.locator("[data-line]").count() == 1

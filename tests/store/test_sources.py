@@ -232,6 +232,16 @@ def test_a_host_that_asked_to_wait_is_claimed_by_nobody_until_then(store, now):
     assert [found.key for found in claim(store, now + timedelta(seconds=600))] == ["b"]
 
 
+def test_a_source_that_was_not_asked_because_its_host_rests_did_not_fail(store, now):
+    add(store, now, wanted("a"))
+    [due] = claim(store, now)
+    record(store, due, done(now, Outcome.RETRY_LATER, retry_after=60), now)
+    with store.reading() as session:
+        seen = sources.get(session, "a")
+    assert seen.failures == 0, "only an answer can be a failure"
+    assert seen.next_due_at <= now + timedelta(seconds=seen.pace_seconds)
+
+
 def test_behind_a_redirect_the_host_that_asked_is_the_one_left_alone(store, now):
     add(store, now, wanted("a", "https://x.example/1"), wanted("b", "https://y.example/2"))
     due, _ = claim(store, now)
