@@ -218,7 +218,10 @@ def _withdraw(item: Item, revision_id: int, now: datetime) -> None:
 
 
 def _reopen(item: Item, revision_id: int) -> None:
-    if revision_id != item.current_revision_id or item.state in {State.PENDING, State.APPROVED, State.SCHEDULED}:
+    """Let the newest text wait again: one that was decided against, taken down or put on the pile."""
+    waits = item.waiting_revision_id is not None and item.state != State.PILE
+    stands = item.approved_revision_id == revision_id and item.taken_down_at is None
+    if revision_id != item.current_revision_id or waits or stands:
         raise _changed(item)
     item.waiting_revision_id = item.current_revision_id
     item.state = State.PENDING

@@ -215,6 +215,21 @@ def test_a_withdrawn_item_can_be_reopened_and_approved_anew(desk):
     assert desk.shows(later=5000 + UNDO) == "Inval bij een bedrijf in Tilburg"
 
 
+def test_a_rejected_change_can_be_reopened_while_the_approved_text_is_up(desk):
+    desk.decide(Verdict.APPROVE)
+    desk.offer(samples.article(title="Nieuwe tekst"), later=100)
+    rejected = desk.decide(Verdict.REJECT, later=100)
+    desk.decide(Verdict.REOPEN, rejected.revision_id, later=5000)
+    assert (desk.row().state, desk.waiting()) == (State.PENDING, rejected.revision_id)
+    assert desk.shows(later=5000) == "Inval bij een bedrijf in Tilburg"
+
+
+def test_a_text_that_stands_on_the_site_is_not_reopened(desk):
+    made = desk.decide(Verdict.APPROVE)
+    with pytest.raises(ChangedError):
+        desk.decide(Verdict.REOPEN, made.revision_id, later=100)
+
+
 def test_an_edit_makes_a_new_revision_that_waits_and_the_seen_one_can_no_longer_be_approved(desk):
     seen = desk.waiting()
     edited = EditedText(
