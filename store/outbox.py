@@ -123,12 +123,15 @@ def claim_due(session: Session, now: datetime, lease_seconds: int, limit: int) -
         .order_by(col(Notice.due_at), col(Notice.id))
         .limit(limit)
         .with_for_update(skip_locked=True)
+        # A named query of its own: PostgreSQL may carry out a plain subquery again for every row, and then claim more
+        # than `limit`.
+        .cte("due")
     )
     fence = random.randbelow(2**31 - 1) + 1
     until = now + timedelta(seconds=lease_seconds)
     claimed = session.connection().execute(
         sa.update(Notice)
-        .where(col(Notice.id).in_(due.scalar_subquery()), col(Notice.state) == "waiting")
+        .where(col(Notice.id).in_(sa.select(due.c.id)), col(Notice.state) == "waiting")
         .values(state="claimed", fence=fence, claimed_until=until)
         .returning(col(Notice.id))
     )
