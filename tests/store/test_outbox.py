@@ -252,3 +252,15 @@ def test_attempts_of_the_last_minute_are_counted_for_the_throttle(store, item, d
         recent = outbox.attempts_since(session, due - timedelta(minutes=1))
         assert [SECRETS.unseal(sealed) for sealed in recent] == ["lezer@lezer.example"]
         assert outbox.attempts_since(session, due) == []
+
+
+def test_no_plan_of_the_database_makes_a_claim_larger_than_asked(store, now, due):
+    for number in range(5):
+        subscribe(store, now, f"lezer{number}@lezer.example")
+    decide(store, now, add_event(store, now))
+    with store.writing() as session:
+        if store.dialect == "postgresql":
+            for way in ("hashjoin", "mergejoin", "hashagg", "material", "memoize", "sort"):
+                session.connection().exec_driver_sql(f"SET LOCAL enable_{way} = off")
+        claimed = outbox.claim_due(session, due, lease_seconds=60, limit=2)
+    assert len(claimed) == 2, "the claim must be a named query, which is carried out once"
