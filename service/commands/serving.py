@@ -6,7 +6,6 @@ import os
 import signal
 import socket
 import sys
-import threading
 from pathlib import Path
 
 import uvicorn
@@ -36,9 +35,8 @@ def serve(running: Running, *, metronome_too: bool) -> None:
         listening.close()
         _serve_with_workers(settings)
         return
-    # The web server passes the signal that stopped it on to us: ending with an exception stops the metronome too.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: sys.exit(0))
+    # The web server passes the signal that stopped it on to us.
+    _end_on_signal()
     ticking = metronome.start(running) if metronome_too else None
     try:
         uvicorn.Server(_uvicorn(settings, app)).run(sockets=[listening])
@@ -50,13 +48,23 @@ def serve(running: Running, *, metronome_too: bool) -> None:
 def work(running: Running) -> None:
     """Run the metronome until told to stop."""
     log_to_stderr()
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    _end_on_signal()
     ticking = metronome.start(running)
-    print("The metronome runs; stop it with Ctrl-C.", flush=True)
-    stop.wait()
-    ticking.stop()
+    try:
+        print("The metronome runs; stop it with Ctrl-C.", flush=True)
+        while True:
+            signal.pause()
+    finally:
+        ticking.stop()
+
+
+def _end_on_signal() -> None:
+    """Being told to stop ends with an exception, so that what was started is stopped too.
+
+    Setting an event from a signal handler instead would hang when the signal comes while the event's lock is held.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: sys.exit(0))
 
 
 def listen(settings: Settings) -> socket.socket:
