@@ -19,7 +19,7 @@ import nh3
 
 from crawler.dates import plausible
 from crawler.urls import canonical
-from crawler.values import DocumentRead, FetchedEntry, Markup
+from crawler.values import DocumentRead, FetchedEntry, RawText
 from store.values import EXCERPT_LIMIT, FIELD_LIMIT, TITLE_LIMIT, DueSource, EventFacts, ExtractedItem, Reading, Rights
 
 Read = Callable[[str, str, DueSource], Reading]
@@ -83,7 +83,7 @@ def _item(
     text = content if len(content) >= len(summary) else summary
     whole_title = one_line(plain(entry.title)) or shorten(one_line(text), _TITLE_FROM_TEXT) or NO_TITLE
     title = shorten(whole_title, TITLE_LIMIT)
-    too_long = any(len(markup.value) > FIELD_LIMIT for markup in (entry.title, entry.summary, entry.content))
+    too_long = any(len(raw.value) > FIELD_LIMIT for raw in (entry.title, entry.summary, entry.content))
     # An editor of a title-only source sees no text, so a change in it is no change (and the store keeps none).
     shown = "" if due.rights is Rights.TITLE else text
     facts = _facts(entry.event)
@@ -112,7 +112,7 @@ def _with_place(text: str, facts: EventFacts | None) -> str:
 def _facts(event: EventFacts | None) -> EventFacts | None:
     if event is None:
         return None
-    place = shorten(one_line(plain(Markup(event.place or ""))), _PLACE_LIMIT)
+    place = shorten(one_line(plain(RawText(event.place or ""))), _PLACE_LIMIT)
     return replace(event, place=place or None, signup_url=canonical(event.signup_url or "") or None)
 
 
@@ -133,10 +133,10 @@ def _guid(entry: FetchedEntry, due: DueSource, *, unique: bool) -> str:
     return name
 
 
-def plain(markup: Markup) -> str:
+def plain(raw: RawText) -> str:
     """Plain text. Blocks become lines, scripts vanish, entities are decoded exactly once."""
-    value = markup.value[:FIELD_LIMIT]
-    if markup.html and ("<" in value or "&" in value):
+    value = raw.value[:FIELD_LIMIT]
+    if raw.html and ("<" in value or "&" in value):
         # What comes out is well formed and has no attributes, so that a plain pattern finds every tag left.
         value = nh3.clean(
             value, tags=set(_BLOCKS), clean_content_tags=set(_SILENT), attributes={}, link_rel=None, strip_comments=True

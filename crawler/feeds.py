@@ -19,7 +19,7 @@ from crawler import jsonfeed, sentences
 from crawler.dates import moment
 from crawler.documents import DECLARATION, RefusedDocumentError, decoded, prepared, scanned
 from crawler.limits import ENTRIES
-from crawler.values import DocumentRead, FetchedEntry, Markup
+from crawler.values import DocumentRead, FetchedEntry, RawText
 
 _ENTRY_NAMES = frozenset({"item", "entry"})
 _ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]{0,40}:)?(?:rss|feed|rdf|channel|cdf|item|entry)[\s>/]", re.IGNORECASE)
@@ -70,15 +70,15 @@ def _problem(found: Any, characters_right: bool) -> str | None:
 
 
 def _entry(entry: Any, rss: bool) -> FetchedEntry:
-    contents = [_markup(detail, rss) for detail in _list(entry, "content")]
+    contents = [_raw(detail, rss) for detail in _list(entry, "content")]
     # Without a summary feedparser answers with the content, but not with what kind of text that is.
     repeated = bool(contents) and not dict.get(entry, "summary_detail")
     return FetchedEntry(
         guid=_guid(_text(entry, "id")),
         link=_text(entry, "link"),
-        title=_markup(_detail(entry, "title"), rss=False),
-        summary=Markup() if repeated else _markup(_detail(entry, "summary"), rss),
-        content=max(contents, key=lambda markup: len(markup.value), default=Markup()),
+        title=_raw(_detail(entry, "title"), rss=False),
+        summary=RawText() if repeated else _raw(_detail(entry, "summary"), rss),
+        content=max(contents, key=lambda raw: len(raw.value), default=RawText()),
         published_at=_when(entry),
     )
 
@@ -91,11 +91,11 @@ def _guid(written: str) -> str:
     return _HALF_ENTITY.sub(r"&\1", written.replace("&amp;", "&"))
 
 
-def _markup(detail: Any, rss: bool) -> Markup:
+def _raw(detail: Any, rss: bool) -> RawText:
     """In RSS a text is HTML by custom; elsewhere the document says what it is."""
     value = detail.get("value") if isinstance(detail, dict) else None
     kind = detail.get("type", "") if isinstance(detail, dict) else ""
-    return Markup(value if isinstance(value, str) else "", html=rss or "html" in str(kind))
+    return RawText(value if isinstance(value, str) else "", html=rss or "html" in str(kind))
 
 
 def _when(entry: Any) -> datetime | None:

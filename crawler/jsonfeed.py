@@ -8,7 +8,7 @@ from typing import Any
 from crawler import sentences
 from crawler.dates import moment
 from crawler.limits import ENTRIES
-from crawler.values import DocumentRead, FetchedEntry, Markup
+from crawler.values import DocumentRead, FetchedEntry, RawText
 
 
 def looks_like_json(text: str) -> bool:
@@ -42,9 +42,9 @@ def _entry(item: dict[str, Any]) -> FetchedEntry:
     return FetchedEntry(
         guid=_text(item.get("id")),
         link=_text(item.get("url")) or _text(item.get("external_url")),
-        title=Markup(_text(item.get("title"))),
-        summary=Markup(_text(item.get("summary"))),
-        content=Markup(html, html=True) if html else Markup(plain),
+        title=RawText(_text(item.get("title"))),
+        summary=RawText(_text(item.get("summary"))),
+        content=RawText(html, html=True) if html else RawText(plain),
         published_at=moment(_text(item.get("date_published")) or _text(item.get("date_modified"))),
     )
 

@@ -7,7 +7,7 @@ from crawler.extract import extracted, one_line, plain, shorten
 from crawler.fetch import Fetcher
 from crawler.leases import Clock
 from crawler.lines import TriedEntry, TriedSource
-from crawler.values import DocumentRead, Fetched, FetchedDocument, FetchFailed, Markup
+from crawler.values import DocumentRead, Fetched, FetchedDocument, FetchFailed, RawText
 from crawler.visit import outcome_of
 from store.hosts import host_key
 from store.values import NETHERLANDS, DueSource, Outcome, Reading, Relevance, Rights, SourceKind
@@ -43,7 +43,7 @@ def _answer(told: DocumentRead, kind: SourceKind, got: Fetched, clock: Clock) ->
         sentence=" ".join(remarks) if found or not problem else problem,
         url=got.url,
         kind=kind,
-        title=shorten(one_line(plain(Markup(told.title, html=True))), _TITLE_LIMIT),
+        title=shorten(one_line(plain(RawText(told.title, html=True))), _TITLE_LIMIT),
         entries=len(found),
         first=tuple(
             TriedEntry(

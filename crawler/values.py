@@ -45,7 +45,7 @@ class FetchedDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class Markup:
+class RawText:
     """A text from outside and whether it is HTML or already plain. Nobody shows this to anyone."""
 
     value: str = ""
@@ -58,9 +58,9 @@ class FetchedEntry:
 
     guid: str = ""
     link: str = ""
-    title: Markup = Markup()
-    summary: Markup = Markup()
-    content: Markup = Markup()
+    title: RawText = RawText()
+    summary: RawText = RawText()
+    content: RawText = RawText()
     published_at: datetime | None = None
     kind: Kind = Kind.ARTICLE
     event: EventFacts | None = None

@@ -17,7 +17,7 @@ from crawler import sentences
 from crawler.dates import amsterdam, midnight
 from crawler.documents import decoded
 from crawler.limits import ENTRIES, NESTING
-from crawler.values import DocumentRead, FetchedEntry, Markup
+from crawler.values import DocumentRead, FetchedEntry, RawText
 from crawler.values import FetchedDocument as Document
 from store.values import FIELD_LIMIT, EventFacts, EventStatus, Kind
 
@@ -131,8 +131,8 @@ def _entry(block: list[str], *, called_off: bool) -> FetchedEntry | None:
     return FetchedEntry(
         guid=f"{uid}/{again}" if uid and again else uid,
         link=_text(event, "URL"),
-        title=Markup(_text(event, "SUMMARY")),
-        content=Markup(_text(event, "DESCRIPTION")),
+        title=RawText(_text(event, "SUMMARY")),
+        content=RawText(_text(event, "DESCRIPTION")),
         kind=Kind.EVENT,
         event=facts,
     )

@@ -13,7 +13,7 @@ from typing import Any
 from lxml import html
 
 from crawler import extract, kinds, reading
-from crawler.values import FetchedDocument, Markup
+from crawler.values import FetchedDocument, RawText
 from service.app import utc_now
 from service.commands.output import console, print_json
 from store import export
@@ -124,14 +124,14 @@ def _line(number: int, line: str, region: str) -> dict[str, Any]:
 def _page(body: bytes) -> tuple[str, str]:
     """Title and text of a page, as plain as a feed's: extraction of the article itself comes with its own issue."""
     tree = html.document_fromstring(body.decode("utf-8", "replace") or "<html></html>")
-    title = extract.plain(Markup(tree.findtext(".//title") or "", html=False))
+    title = extract.plain(RawText(tree.findtext(".//title") or "", html=False))
     main = tree.find(".//body")
-    return title, extract.plain(Markup(html.tostring(main, encoding="unicode") if main is not None else "", html=True))
+    return title, extract.plain(RawText(html.tostring(main, encoding="unicode") if main is not None else "", html=True))
 
 
 def _plain(body: bytes) -> tuple[str, str]:
     """The first line is the title, the rest the text."""
-    title, _, text = extract.plain(Markup(body.decode("utf-8", "replace"), html=False)).partition("\n")
+    title, _, text = extract.plain(RawText(body.decode("utf-8", "replace"), html=False)).partition("\n")
     return title, text
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from crawler.extract import NO_TITLE, extracted, plain, shorten, tidy
-from crawler.values import DocumentRead, FetchedEntry, Markup
+from crawler.values import DocumentRead, FetchedEntry, RawText
 from store.rules import unfit_character
 from store.values import (
     EXCERPT_LIMIT,
@@ -58,18 +58,18 @@ def items(*entries: FetchedEntry, rights: Rights = Rights.EXCERPT, home: str = "
 
 
 def entry(title: str = "Titel", **values: object) -> FetchedEntry:
-    return FetchedEntry(title=Markup(title), **{"guid": "een", "link": "https://bron.example/1", **values})
+    return FetchedEntry(title=RawText(title), **{"guid": "een", "link": "https://bron.example/1", **values})
 
 
 def html(value: str) -> str:
-    return plain(Markup(value, html=True))
+    return plain(RawText(value, html=True))
 
 
 def test_blocks_become_lines_and_entities_are_decoded_once():
     assert html("<p>Een</p><p>twee &amp;amp; drie<br>vier</p>") == "Een\n\ntwee &amp; drie\nvier"
     assert html("een<b>woord</b>") == "eenwoord"
     assert html("a < b &lt;c&gt;") == "a < b <c>"
-    assert plain(Markup("a &amp; <b>b</b>")) == "a &amp; <b>b</b>", "plain text stays as it is"
+    assert plain(RawText("a &amp; <b>b</b>")) == "a &amp; <b>b</b>", "plain text stays as it is"
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_an_excerpt_is_cut_at_a_word_and_never_longer_than_the_law_likes():
 
 
 def test_an_entry_without_title_is_called_after_its_first_words():
-    [item] = items(entry("", content=Markup("<p>" + "Een lang verhaal begint hier. " * 10 + "</p>", html=True)))
+    [item] = items(entry("", content=RawText("<p>" + "Een lang verhaal begint hier. " * 10 + "</p>", html=True)))
     assert item.title.startswith("Een lang verhaal")
     assert item.title.endswith("…")
     [bare] = items(FetchedEntry())
@@ -132,8 +132,8 @@ def test_a_title_is_one_line_and_at_most_three_hundred():
 
 def test_guid_falls_back_on_the_address_and_then_on_the_words():
     assert items(entry(guid=""))[0].guid == "https://bron.example/1"
-    [one] = items(entry(guid="", link="", content=Markup("tekst")))
-    [two] = items(entry(guid="", link="", content=Markup("tekst")))
+    [one] = items(entry(guid="", link="", content=RawText("tekst")))
+    [two] = items(entry(guid="", link="", content=RawText("tekst")))
     assert one.guid == two.guid
     assert one.guid.startswith("sha256:")
     assert len(items(entry(guid="g" * 5000))[0].guid) < 100
@@ -146,18 +146,18 @@ def test_two_entries_with_one_guid_and_two_addresses_are_two_items():
 
 
 def test_a_title_only_source_gives_no_text_but_is_read_with_it():
-    long = Markup("Volledige tekst over arbeidsuitbuiting in Tilburg.")
+    long = RawText("Volledige tekst over arbeidsuitbuiting in Tilburg.")
     [item] = items(entry(content=long), rights=Rights.TITLE)
     assert (item.text, item.excerpt) == ("", "")
     assert item.reading.relevance.reasons == (long.value,)
-    [other] = items(entry(content=Markup("Iets anders.")), rights=Rights.TITLE)
+    [other] = items(entry(content=RawText("Iets anders.")), rights=Rights.TITLE)
     assert (item.title, item.text, item.excerpt) == (other.title, other.text, other.excerpt), (
         "an editor cannot see that text, so it must not come back"
     )
 
 
 def test_the_longest_text_is_kept_and_the_summary_is_the_excerpt():
-    [item] = items(entry(summary=Markup("Kort."), content=Markup("Een veel langere tekst dan de samenvatting.")))
+    [item] = items(entry(summary=RawText("Kort."), content=RawText("Een veel langere tekst dan de samenvatting.")))
     assert item.excerpt == "Kort."
     assert item.text.startswith("Een veel langere")
 
@@ -186,7 +186,7 @@ def test_an_event_keeps_its_facts_and_its_place_is_plain_text():
 
 def test_no_control_character_reaches_any_field():
     dirty = "a\x00b\u202ec"
-    [item] = items(entry(dirty, guid=dirty, link=f"https://bron.example/{dirty}", content=Markup(dirty)))
+    [item] = items(entry(dirty, guid=dirty, link=f"https://bron.example/{dirty}", content=RawText(dirty)))
     for field in (item.guid, item.title, item.text, item.excerpt, item.url):
         assert "\x00" not in field
         assert "\u202e" not in field
