@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from store.values import EventFacts, Kind, Outcome
+from store.values import Cause, EventFacts, Kind, Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A whole answer, unpacked. `cut` means that the connection ended before the body did."""
+    """A whole answer, unpacked. `cut` means that the connection ended before the body did.
+
+    `hint_seconds` is what its Cache-Control or Expires asks for; `moved_to` is set when permanent redirects alone led
+    here; `reserved` says that headers or files of the site reserve the rights of its texts.
+    """
 
     status: int
     url: str
@@ -20,6 +24,9 @@ class Fetched:
     last_modified: str | None
     received: int
     cut: bool
+    hint_seconds: int | None = None
+    moved_to: str | None = None
+    reserved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,7 @@ class FetchFailed:
     status: int | None = None
     retry_after: int | None = None
     received: int = 0
+    cause: Cause | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,20 @@ class FetchedEntry:
     published_at: datetime | None = None
     kind: Kind = Kind.ARTICLE
     event: EventFacts | None = None
+    author: str = ""
+    section: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """An address in a document that must be read as well before there is anything to tell: a sitemap of an index, a
+    page of one event. `known` is the guid under which what is there would be stored, when that is known already.
+    """
+
+    url: str
+    modified_at: datetime | None = None
+    known: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +96,11 @@ class DocumentRead:
     goes; `problem` then says in Dutch what is wrong with it. `refused` means that it is too dangerous to read at all.
     `cut` counts the entries that a limit left out, `past`
     the events that are over. `home` is the address of the site the document speaks for, if it says so.
+
+    `leads` are addresses that the visit should read as well, most urgent first. `hint_seconds` is how long the
+    document itself says to wait before the next visit. `reserved` says that it reserves its rights in its markup.
+    `whole` is True when the document shows all that the source has, so that an event that is not there any more has
+    vanished; a feed of the newest twenty is never whole.
     """
 
     entries: tuple[FetchedEntry, ...] = ()
@@ -85,3 +112,8 @@ class DocumentRead:
     past: int = 0
     home: str = ""
     title: str = ""
+    leads: tuple[Lead, ...] = ()
+    hint_seconds: int | None = None
+    reserved: bool = False
+    whole: bool = False
+    cause: Cause | None = None

@@ -59,6 +59,9 @@ class RevisionText:
     relevance: float = 0.0
     relevance_reasons: tuple[str, ...] = ()
     title_adjusted: bool = False
+    author: str | None = None
+    section: str | None = None
+    note: str = ""
 
 
 def offer(session: Session, source_id: int, item: ExtractedItem, rights: Rights, now: datetime) -> OfferOutcome:
@@ -174,6 +177,8 @@ def _text_of(item: ExtractedItem, rights: Rights) -> RevisionText:
         language=item.reading.language,
         relevance=item.reading.relevance.score,
         relevance_reasons=item.reading.relevance.reasons,
+        author=item.author,
+        section=item.section,
     )
 
 
@@ -195,6 +200,8 @@ def _with_choices_of(session: Session, latest: Revision, text: RevisionText) -> 
         language=text.language,
         relevance=text.relevance,
         relevance_reasons=text.relevance_reasons,
+        author=text.author,
+        section=text.section,
     )
 
 
@@ -221,6 +228,9 @@ def add_revision(
         relevance=text.relevance,
         relevance_reasons=list(text.relevance_reasons),
         source_hash=text.source_hash,
+        author=text.author,
+        section=text.section,
+        note=text.note,
         salt=salt,
         digest=chain.revision_digest(salt, text.title, text.excerpt, text.url, _facts(text)),
     )
@@ -260,6 +270,7 @@ def _event_row(revision_id: int, event: EventFacts) -> RevisionEvent:
         place=event.place,
         signup_url=event.signup_url,
         status=event.status,
+        organiser=event.organiser,
     )
 
 
@@ -269,6 +280,8 @@ def _facts(text: RevisionText) -> list[object]:
         ends_at = text.event.ends_at.isoformat() if text.event.ends_at else None
         event = [text.event.starts_at.isoformat(), ends_at, text.event.all_day]
         event += [text.event.place, text.event.signup_url, text.event.status]
+        # As in `content_hash`: what was stored before there were organisers keeps its digest.
+        event += [text.event.organiser] if text.event.organiser else []
     regions = [[region.province, region.municipality, region.place] for region in text.regions]
     return [text.kind, regions, sorted({found.form for found in text.forms}), event]
 
@@ -296,11 +309,20 @@ def revision_text(session: Session, row: Revision) -> RevisionText:
         event=None
         if event is None
         else EventFacts(
-            event.starts_at, event.ends_at, event.all_day, event.place, event.signup_url, EventStatus(event.status)
+            event.starts_at,
+            event.ends_at,
+            event.all_day,
+            event.place,
+            event.signup_url,
+            EventStatus(event.status),
+            event.organiser,
         ),
         source_hash=row.source_hash,
         language=row.language,
         relevance=row.relevance,
         relevance_reasons=tuple(row.relevance_reasons),
         title_adjusted=row.title_adjusted,
+        author=row.author,
+        section=row.section,
+        note=row.note,
     )

@@ -135,7 +135,10 @@ class SourceSettings(Section):
     region: str = NETHERLANDS
     rights: Rights = Rights.EXCERPT
     pace: Seconds = 1800
+    pace_min: Seconds | None = None
+    pace_max: Seconds | None = None
     paused: bool = False
+    checked: bool = True
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     options: dict[str, Any] = {}

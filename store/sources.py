@@ -19,7 +19,7 @@ from store.errors import NotAllowedError, NotFoundError
 from store.hosts import Busy, host_key
 from store.settings import SourceSettings
 from store.tables import Host, Source, Visit
-from store.values import DueSource, Outcome, Rights, SourceKind, VisitDone
+from store.values import Cause, DueSource, Outcome, Rights, SourceKind, SourcePace, VisitDone
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,14 @@ class VisitView:
     same: int
     piled: int
     url: str
+    cause: Cause | None = None
+    dated: int = 0
+    linked: int = 0
+    worded: int = 0
+    filtered: int = 0
+    left: int = 0
+    vanished: int = 0
+    reserved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,9 @@ class SourceView:
     last_success_at: datetime | None
     last_new_at: datetime | None
     last: VisitView | None
+    checked: bool = True
+    interval_seconds: int | None = None
+    moved_to: str | None = None
 
 
 def add_configured(session: Session, configured: Iterable[SourceSettings], now: datetime) -> list[str]:
@@ -101,7 +112,10 @@ def _insert(session: Session, new: SourceSettings, now: datetime) -> None:
             region=new.region,
             rights=new.rights,
             pace_seconds=new.pace,
+            pace_min=new.pace_min,
+            pace_max=new.pace_max,
             paused=new.paused,
+            checked=new.checked,
             include=list(new.include),
             exclude=list(new.exclude),
             options=dict(new.options),
@@ -168,7 +182,9 @@ def anything_due(session: Session, *, now: datetime, keys: Iterable[str] | None 
 
 def next_due_in(session: Session, now: datetime) -> timedelta | None:
     """How long until a source is due; zero when one is due already, None without any source that is not paused."""
-    moment = session.exec(select(sa.func.min(Source.next_due_at)).where(col(Source.paused).is_(False))).one()
+    moment = session.exec(
+        select(sa.func.min(Source.next_due_at)).where(col(Source.paused).is_(False), col(Source.checked).is_(True))
+    ).one()
     return None if moment is None else max(moment - now, timedelta(0))
 
 
@@ -255,6 +271,14 @@ def _visit_row(source_id: int, done: VisitDone) -> Visit:
         same=done.same,
         piled=done.piled,
         url=done.url,
+        cause=done.cause,
+        dated=done.dated,
+        linked=done.linked,
+        worded=done.worded,
+        filtered=done.filtered,
+        left=done.left,
+        vanished=done.vanished,
+        reserved=done.reserved,
     )
 
 
@@ -273,7 +297,7 @@ def in_hand(session: Session, keys: Iterable[str], *, owner: str, since: datetim
 def _is_due(now: datetime, keys: Iterable[str] | None) -> sa.ColumnElement[bool]:
     if keys is not None:
         return col(Source.key).in_(list(keys))
-    return sa.and_(col(Source.paused).is_(False), col(Source.next_due_at) <= now)
+    return sa.and_(col(Source.paused).is_(False), col(Source.checked).is_(True), col(Source.next_due_at) <= now)
 
 
 def _by_key(session: Session, key: str) -> Source:
@@ -301,6 +325,17 @@ def _due(row: Source) -> DueSource:
         body_hash=row.body_hash,
         failures=row.failures,
         host=row.host,
+        pace=SourcePace(
+            interval_seconds=row.interval_seconds,
+            pace_min=row.pace_min,
+            pace_max=row.pace_max,
+            on_time=row.on_time,
+            failures=row.failures,
+            trouble=row.trouble,
+            next_due_at=row.next_due_at,
+            moved_to=row.moved_to,
+            moved_times=row.moved_times,
+        ),
     )
 
 
@@ -326,6 +361,9 @@ def _view(row: Source, last: VisitView | None) -> SourceView:
         last_success_at=row.last_success_at,
         last_new_at=row.last_new_at,
         last=last,
+        checked=row.checked,
+        interval_seconds=row.interval_seconds,
+        moved_to=row.moved_to,
     )
 
 
@@ -344,4 +382,12 @@ def _visit(row: Visit) -> VisitView:
         same=row.same,
         piled=row.piled,
         url=row.url,
+        cause=Cause(row.cause) if row.cause else None,
+        dated=row.dated,
+        linked=row.linked,
+        worded=row.worded,
+        filtered=row.filtered,
+        left=row.left,
+        vanished=row.vanished,
+        reserved=row.reserved,
     )

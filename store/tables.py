@@ -59,6 +59,8 @@ class Source(SQLModel, table=True):
         _one_of("rights", Rights),
         sa.CheckConstraint("pace_seconds >= 1", name="pace"),
     )
+    # `interval_seconds` is the pace as it adapted itself; None before it did. `trouble` is the sum of the weights of
+    # the failures in a row. `moved_to` is where permanent redirects led the last `moved_times` visits.
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
@@ -82,6 +84,15 @@ class Source(SQLModel, table=True):
     last_visit_at: datetime | None = Field(default=None, sa_type=UtcTime)
     last_success_at: datetime | None = Field(default=None, sa_type=UtcTime)
     last_new_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    checked: bool = Field(default=True, sa_column_kwargs={"server_default": sa.true()})
+    pace_min: int | None = None
+    pace_max: int | None = None
+    interval_seconds: int | None = None
+    on_time: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    trouble: float = Field(default=0.0, sa_column_kwargs={"server_default": "0"})
+    moved_to: str | None = None
+    moved_times: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    vanish_accepted_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
 class Host(SQLModel, table=True):
@@ -95,12 +106,16 @@ class Host(SQLModel, table=True):
     robots_status: int | None = None
     robots_text: str | None = None
     robots_fetched_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    tdm_text: str | None = None
+    ai_text: str | None = None
+    rights_fetched_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
 class Visit(SQLModel, table=True):
     __table_args__ = (
         _one_of("outcome", Outcome),
         sa.Index("ix_visit_source_started", "source_id", "started_at"),
+        sa.Index("ix_visit_started", "started_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -117,6 +132,67 @@ class Visit(SQLModel, table=True):
     same: int = 0
     piled: int = 0
     url: str = ""
+    cause: str | None = None
+    dated: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    linked: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    worded: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    filtered: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    left: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    vanished: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    reserved: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+
+
+class Problem(SQLModel, table=True):
+    """Something about a source that a person should look at. One open row per source and kind, however long it lasts.
+
+    `told_at` is when the administrators' mails about it were written down; `closed_at` when it was over by itself.
+    """
+
+    __table_args__ = (
+        sa.Index(
+            "uq_problem_open",
+            "source_id",
+            "kind",
+            unique=True,
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    source_id: int = Field(foreign_key="source.id", ondelete="CASCADE")
+    kind: str
+    sentence: str
+    opened_at: datetime = Field(sa_type=UtcTime)
+    seen_at: datetime = Field(sa_type=UtcTime)
+    told_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    closed_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class StaffNotice(SQLModel, table=True):
+    """What one account of the newsroom must be told by mail; the same road and states as a `Notice`."""
+
+    __tablename__ = "staff_notice"
+    __table_args__ = (
+        sa.UniqueConstraint("account_id", "kind", "about"),
+        _one_of("state", ("waiting", "claimed", "handed", "sent", "refused", "in_doubt", "expired", "dropped")),
+        sa.Index("ix_staff_notice_due", "state", "due_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    account_id: int = Field(foreign_key="account.id", ondelete="CASCADE")
+    kind: str
+    about: str
+    facts: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    state: str
+    made_at: datetime = Field(sa_type=UtcTime)
+    due_at: datetime = Field(sa_type=UtcTime)
+    expires_at: datetime = Field(sa_type=UtcTime)
+    tries: int = 0
+    fence: int = 0
+    claimed_until: datetime | None = Field(default=None, sa_type=UtcTime)
+    settled_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    answer: str = ""
 
 
 class Item(SQLModel, table=True):
@@ -136,7 +212,15 @@ class Item(SQLModel, table=True):
         sa.Index("ix_item_queue", "state", "priority", "id"),
         sa.Index("ix_item_public", "public_at", "id"),
         sa.Index("ix_item_listed", "kind", "listed_at", "id"),
+        sa.Index("ix_item_found", "source_id", "found_at"),
+        sa.Index(
+            "ix_item_page",
+            "source_id",
+            sqlite_where=sa.text("page = 'wanted'"),
+            postgresql_where=sa.text("page = 'wanted'"),
+        ),
     )
+    # `page` is how far we are with the item's own page: None (not needed), wanted, read, reserved, failed.
 
     id: int | None = Field(default=None, primary_key=True)
     source_id: int = Field(foreign_key="source.id")
@@ -168,10 +252,15 @@ class Item(SQLModel, table=True):
     listed_at: datetime | None = Field(default=None, sa_type=UtcTime)
     first_public_at: datetime | None = Field(default=None, sa_type=UtcTime)
     taken_down_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    page: str | None = None
+    page_tries: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class Revision(SQLModel, table=True):
-    """One text of an item. Never edited; blanking (a decision of its own) empties the text and keeps the digest."""
+    """One text of an item. Never edited; blanking (a decision of its own) empties the text and keeps the digest.
+
+    `note` says to an editor, in Dutch, why the program made this revision, when the source itself said nothing.
+    """
 
     __table_args__ = (
         sa.UniqueConstraint("item_id", "number"),
@@ -197,6 +286,9 @@ class Revision(SQLModel, table=True):
     source_hash: str
     salt: str
     digest: str
+    author: str | None = None
+    section: str | None = None
+    note: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class RevisionRegion(SQLModel, table=True):
@@ -241,6 +333,7 @@ class RevisionEvent(SQLModel, table=True):
     place: str | None = None
     signup_url: str | None = None
     status: str = EventStatus.CONFIRMED
+    organiser: str | None = None
 
 
 class Decision(SQLModel, table=True):

@@ -44,7 +44,10 @@ class Kind(StrEnum):
 
 class SourceKind(StrEnum):
     FEED = "feed"
+    SITEMAP = "sitemap"
+    PAGE = "page"
     CALENDAR = "calendar"
+    EVENTS = "events"
 
 
 class Rights(StrEnum):
@@ -126,6 +129,52 @@ class Outcome(StrEnum):
         return self in {Outcome.OK, Outcome.UNCHANGED, Outcome.EMPTY, Outcome.BROKEN}
 
 
+class Cause(StrEnum):
+    """Why a visit did not bring what it should, told apart because each asks for something else to be done."""
+
+    MISSING = "missing"
+    """404: the address is wrong, now or for good."""
+    GONE = "gone"
+    """410: the source says it will not come back."""
+    BUSY = "busy"
+    """429 and 503: it asked us to wait."""
+    SERVER = "server"
+    """500 and its like: their fault."""
+    BLOCKED = "blocked"
+    """403, 451: it does not let us in."""
+    LOGIN = "login"
+    """401, or a page that asks for a password where the news should be."""
+    ROBOTS = "robots"
+    """robots.txt says no, or cannot be had."""
+    NO_NAME = "no_name"
+    NO_CONNECTION = "no_connection"
+    CERTIFICATE = "certificate"
+    SLOW = "slow"
+    """Silent, or dripping: our clock ended it."""
+    CUT = "cut"
+    TOO_LARGE = "too_large"
+    BOMB = "bomb"
+    """Small on the wire and huge in memory, or made to hang or burst its reader."""
+    MALFORMED = "malformed"
+    LETTERS = "letters"
+    """Characters that are wrong in the encoding the document claims."""
+    FALSE_304 = "false_304"
+    REDIRECTS = "redirects"
+    NOT_OURS = "not_ours"
+    """What came is no document of this kind."""
+    DRIFT = "drift"
+    """The page is there, but what we look for in it is not: it was probably redesigned."""
+    FILTERED = "filtered"
+    """All that came was put on the pile by the source's own terms."""
+    VANISHED = "vanished"
+    """So many events disappeared at once that we believe none of it."""
+    REFUSED = "refused"
+    """The guard or a rule about addresses said no."""
+    OPTIONS = "options"
+    OURS = "ours"
+    INTERRUPTED = "interrupted"
+
+
 class OfferResult(StrEnum):
     NEW = "new"
     CHANGED = "changed"
@@ -189,6 +238,8 @@ class EventFacts:
     place: str | None = None
     signup_url: str | None = None
     status: EventStatus = EventStatus.CONFIRMED
+    organiser: str | None = None
+    """An organisation, never a person (TRUST 6.3, K-11)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +247,7 @@ class ExtractedItem:
     """One thing a source told us: plain text, canonical address, read. `guid` is stable within its source.
 
     `text` is the whole plain text that was read; what the store keeps of it follows from the source's rights class.
+    `wants_page` says that the entry alone is not enough: its own page should be read as well.
     """
 
     guid: str
@@ -207,6 +259,9 @@ class ExtractedItem:
     published_at: datetime | None
     reading: Reading
     event: EventFacts | None = None
+    author: str | None = None
+    section: str | None = None
+    wants_page: bool = False
 
 
 def content_hash(title: str, excerpt: str, text: str, url: str, event: EventFacts | None) -> str:
@@ -221,8 +276,25 @@ def content_hash(title: str, excerpt: str, text: str, url: str, event: EventFact
             event.signup_url,
             event.status,
         ]
+        # Left out when there is none, so that what was stored before there were organisers is still the same.
+        facts += [event.organiser] if event.organiser else []
     body = json.dumps([title, excerpt, text, url, facts], ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(body.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePace:
+    """How a source's pace stands: see `store/pace.py`, which alone changes it. Seconds, and weights of failures."""
+
+    interval_seconds: int | None = None
+    pace_min: int | None = None
+    pace_max: int | None = None
+    on_time: int = 0
+    failures: int = 0
+    trouble: float = 0.0
+    next_due_at: datetime | None = None
+    moved_to: str | None = None
+    moved_times: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,13 +317,28 @@ class DueSource:
     body_hash: str | None
     failures: int
     host: str
+    pace: SourcePace = SourcePace()
+
+
+@dataclass(frozen=True, slots=True)
+class WantedPage:
+    """An item whose own page is still to be read, for its text, date, author and section."""
+
+    item_id: int
+    url: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
 class VisitDone:
     """The outcome of one attempt to read a source, with a sentence in Dutch that says it to a person.
 
-    `retry_after` is what the server asked for, in seconds, already capped by the caller.
+    `retry_after` is what the server asked for, in seconds, already capped by the caller. `hint_seconds` is how long
+    the source itself says to wait before the next visit (`ttl`, `sy:updatePeriod`, Cache-Control, Expires).
+    `moved_to` is where permanent redirects alone led. `dated`, `linked` and `worded` count the entries that had a
+    date, a link, a text of their own; `filtered` those that only the source's own terms put on the pile; `left` the
+    addresses that are for the next visit; `vanished` the future events that the source shows no longer. `reserved`
+    says that the source reserves its rights, so that title and link are all we keep.
     """
 
     outcome: Outcome
@@ -270,6 +357,16 @@ class VisitDone:
     last_modified: str | None = None
     body_hash: str | None = None
     retry_after: int | None = None
+    cause: Cause | None = None
+    hint_seconds: int | None = None
+    moved_to: str | None = None
+    dated: int = 0
+    linked: int = 0
+    worded: int = 0
+    filtered: int = 0
+    left: int = 0
+    vanished: int = 0
+    reserved: bool = False
 
 
 @dataclass(frozen=True, slots=True)

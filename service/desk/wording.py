@@ -40,7 +40,13 @@ RIGHTS_NAMES = {
     Rights.FULLTEXT_INTERNAL: "hele tekst, alleen voor de redactie",
 }
 
-SOURCE_KIND_NAMES = {SourceKind.FEED: "feed (RSS, Atom of JSON)", SourceKind.CALENDAR: "agenda (iCalendar)"}
+SOURCE_KIND_NAMES = {
+    SourceKind.FEED: "feed (RSS, Atom of JSON)",
+    SourceKind.SITEMAP: "sitemap",
+    SourceKind.PAGE: "pagina met een lijst",
+    SourceKind.CALENDAR: "agenda (iCalendar)",
+    SourceKind.EVENTS: "pagina met afspraken",
+}
 
 REASON_KEYS = {reason: str(number) for number, reason in enumerate(RejectReason, start=1)}
 """The key that rejects with this reason, after `r`. Digits, so that they are the same on every keyboard."""
