@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export UV_PYTHON_DOWNLOADS = never
 
-.PHONY: run demo test quick lock format bench kill setup
+.PHONY: run demo test quick lock format bench bench-10000 kill setup
 
 $(BIN)/.ready: requirements.lock pyproject.toml
 	$(PY) -m venv $(VENV)
@@ -36,8 +36,11 @@ format: $(BIN)/.ready
 	$(BIN)/ruff check --fix .
 
 bench: $(BIN)/.ready  ## speed as ratios against a bare reference in the same run
-	$(BIN)/python -m bench.feeds
+	$(BIN)/python -m bench.side_by_side
 	$(BIN)/python -m bench.pages
+
+bench-10000: $(BIN)/.ready  ## whether a feed costs as much among 10,000 as among 1,000
+	$(BIN)/python -m bench.scale
 
 kill: $(BIN)/.ready  ## 100 kills of crawl, decision and delivery; prints its seed
 	$(BIN)/python -m tests.journeys.kills --kills 100

@@ -1,0 +1,143 @@
+"""Running the sides of a bench: an environment for `reader`, a process per side, and the memory of all it starts."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.farm import Farm
+
+ROOT = Path(__file__).parents[1]
+REQUIREMENTS = ROOT / "bench" / "reader-requirements.txt"
+SAMPLE_SECONDS = 0.05
+
+
+def reader_python(cache: Path) -> str:
+    """The interpreter of an environment that holds `reader`; made in `cache` when it is not there yet."""
+    folder = cache / "reader-environment"
+    python = folder / "bin" / "python"
+    made_for = folder / "made-for"
+    if not made_for.exists() or made_for.read_text() != REQUIREMENTS.read_text():
+        uv = str(Path(sys.executable).parent / "uv")
+        subprocess.run([uv, "venv", "-q", "--clear", "-p", sys.executable, str(folder)], check=True)
+        subprocess.run([uv, "pip", "install", "-q", "-p", str(python), "-r", str(REQUIREMENTS)], check=True)
+        made_for.write_text(REQUIREMENTS.read_text())
+    return str(python)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One phase of one side. `start` is from its beginning to the first request; `pss` in MB, at its peak."""
+
+    wall: float
+    cpu: float
+    start: float
+    pss: float
+    requests: int
+    unchanged: int
+    entries: int
+    digest: str
+    changed: int
+    failed: int
+
+
+class Side:
+    """One party in a process of its own. `own` counts the memory of that process itself too."""
+
+    def __init__(self, process: subprocess.Popen[str], *, own: bool) -> None:
+        self.process = process
+        self.own = own
+
+    def tell(self, line: str) -> dict[str, Any]:
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+        answer = self.process.stdout.readline()
+        if not answer:
+            raise SystemExit(f"{self.process.args} ended with code {self.process.wait()}")
+        told: dict[str, Any] = json.loads(answer)
+        return told
+
+    def measure(self, farm: Farm, phase: str) -> Measured:
+        """Do one phase, and say what it cost and what is stored after it."""
+        farm.serve("tenth" if phase == "tenth" else "original")
+        with _memory(self.process.pid, own=self.own) as peak:
+            told = self.tell(phase)
+        seen = farm.seen()
+        began = told.pop("began")
+        return Measured(
+            **told, start=seen["first_at"] - began, pss=peak[0] / 1024, requests=seen["requests"],
+            unchanged=seen["unchanged"],
+        )  # fmt: skip
+
+
+@contextmanager
+def side(name: str, folder: Path, addresses: list[str], *, python: str = sys.executable) -> Iterator[Side]:
+    """One side, prepared: its sources are added and its process waits for a phase."""
+    folder.mkdir(parents=True)
+    command = [python, "-m", f"bench.sides.{name}", str(folder)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdin
+        made = Side(process, own=name in {"reader", "bare"})
+        try:
+            made.tell(json.dumps(addresses))
+            yield made
+        finally:
+            process.stdin.close()
+            process.wait()
+
+
+@contextmanager
+def _memory(pid: int, *, own: bool) -> Iterator[list[int]]:
+    """The highest sum of the PSS of all descendants of a process, in KiB, while the block runs."""
+    peak, stop = [0], threading.Event()
+
+    def watch() -> None:
+        while not stop.wait(SAMPLE_SECONDS):
+            family = descendants(pid) | ({pid} if own else set())
+            peak[0] = max(peak[0], sum(map(pss, family)))
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        yield peak
+    finally:
+        stop.set()
+        watcher.join()
+
+
+def descendants(pid: int) -> set[int]:
+    """All processes below this one, by /proc."""
+    parents: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                fields = (entry / "stat").read_text().rsplit(")", 1)[1].split()
+            except OSError:
+                continue
+            parents.setdefault(int(fields[1]), []).append(int(entry.name))
+    found, left = set[int](), [pid]
+    while left:
+        below = parents.get(left.pop(), [])
+        found.update(below)
+        left += below
+    return found
+
+
+def pss(pid: int) -> int:
+    """Proportional set size in KiB: a page that processes share counts for each in part. 0 for an ended process."""
+    try:
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1])
+    except OSError:
+        pass
+    return 0

@@ -1,0 +1,1 @@
+"""The parties of the bench, each a process of its own that obeys lines: `python -m bench.sides.NAME FOLDER`."""
