@@ -8,9 +8,9 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from store import items, rules
+from store import items, revisions, rules
 from store.errors import NotFoundError
-from store.items import RevisionText
+from store.revisions import RevisionText
 from store.tables import Account, ChainHead, Decision, Item, Revision, Source
 from store.values import Rights, State, Verdict
 
@@ -92,9 +92,9 @@ def read(session: Session, item_id: int, *, now: datetime) -> Dossier:
         origin=current.origin,
         made_by=maker.address if maker else "",
         made_at=current.made_at,
-        text=items.revision_text(session, current),
+        text=revisions.revision_text(session, current),
         waits=item.waiting_revision_id is not None,
-        approved=items.revision_text(session, approved) if approved else None,
+        approved=revisions.revision_text(session, approved) if approved else None,
         approved_revision_id=item.approved_revision_id,
         shown_revision_id=items.shown_revision(item, now),
         public_at=item.public_at,
@@ -110,7 +110,7 @@ def read(session: Session, item_id: int, *, now: datetime) -> Dossier:
 def revision(session: Session, item_id: int, revision_id: int) -> RevisionText | None:
     """One text of an item, None when that revision is not one of its own."""
     row = session.exec(select(Revision).where(Revision.id == revision_id, Revision.item_id == item_id)).one_or_none()
-    return items.revision_text(session, row) if row else None
+    return revisions.revision_text(session, row) if row else None
 
 
 @dataclass(frozen=True, slots=True)

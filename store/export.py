@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from store import items
-from store.items import RevisionText
+from store import items, revisions
+from store.revisions import RevisionText
 from store.tables import Decision, Item, Revision, Source
 from store.values import State
 
@@ -24,7 +24,7 @@ def item_rows(session: Session, now: datetime) -> Iterator[Row]:
     names = dict(session.exec(select(Source.id, Source.key)).all())
     query = select(Item, Revision).join(Revision, col(Revision.id) == col(Item.current_revision_id))
     for item, revision in session.exec(query.order_by(col(Item.id)).execution_options(yield_per=200)):
-        text = items.revision_text(session, revision)
+        text = revisions.revision_text(session, revision)
         yield {
             "id": item.id,
             "source": names.get(item.source_id),

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from store import chain, items, notices, rules, search
+from store import chain, items, notices, revisions, rules, search
 from store.drafts import EditedText, fit_reason, must_be_fit
 from store.errors import ChangedError, NotAllowedError, NotFoundError
 from store.standing import Standing, public_part, put_back, standing_of
@@ -125,7 +125,7 @@ def edit(session: Session, item_id: int, revision_id: int, text: EditedText, *, 
         raise _changed(item)
     must_be_fit(text)
     seen = session.get_one(Revision, revision_id)
-    old = items.revision_text(session, seen)
+    old = revisions.revision_text(session, seen)
     before = standing_of(item)
     new = replace(
         old,
@@ -137,7 +137,7 @@ def edit(session: Session, item_id: int, revision_id: int, text: EditedText, *, 
         event=text.event or old.event,
         title_adjusted=old.title_adjusted or text.title.strip() != old.title,
     )
-    made = items.add_revision(session, item_id, new, origin="editor", made_by=account_id, now=now)
+    made = revisions.add_revision(session, item_id, new, origin="editor", made_by=account_id, now=now)
     item.current_revision_id = item.waiting_revision_id = made
     item.state = State.PENDING
     session.add(item)
@@ -258,7 +258,7 @@ def _public_changed(session: Session, item: Item) -> None:
 
 def _words(session: Session, revision_id: int) -> str:
     """What a text is found by: its title, its excerpt and its places."""
-    text = items.revision_text(session, session.get_one(Revision, revision_id))
+    text = revisions.revision_text(session, session.get_one(Revision, revision_id))
     places = [word for region in text.regions for word in (region.place, region.municipality, region.province) if word]
     return " ".join([text.title, text.excerpt, *places])
 

@@ -18,7 +18,7 @@ from service.app import utc_now
 from service.commands.output import console, print_json
 from store import export
 from store.errors import ConfigurationError
-from store.items import RevisionText
+from store.revisions import RevisionText
 from store.settings import Settings, known_region
 from store.values import DueSource, ExtractedItem, Kind, Reading, Rights, SourceKind
 

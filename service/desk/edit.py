@@ -13,7 +13,7 @@ from service.desk.wall_time import day_after, midnight, moment_of
 from service.pages.views import Option
 from store.drafts import EditedText
 from store.errors import NotAllowedError
-from store.items import RevisionText
+from store.revisions import RevisionText
 from store.values import PROVINCES, EventFacts, EventStatus, Form, Region
 
 ROWS = 3

@@ -12,8 +12,8 @@ from service.desk.forms import LARGEST_ID
 from service.desk.wording import REASON_KEYS, SHORT_FORMS, STATE_NAMES, verdict_words
 from store import rules
 from store.dossier import DecisionSeen, Dossier
-from store.items import RevisionText
 from store.queue import Waiting
+from store.revisions import RevisionText
 from store.values import EXCERPT_LIMIT, EventFacts, EventStatus, Kind, Region, RejectReason, State
 
 SURE, PERHAPS = 0.7, 0.4

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from store import items, moderation
+from store import items, moderation, revisions
 from store.drafts import EditedText
 from store.tables import Item, Revision
 from store.values import Kind, OfferResult, Rights, State, Verdict
@@ -121,7 +121,7 @@ def test_an_event_keeps_its_facts_and_comes_before_ordinary_news(store, source, 
     plain = offer(store, source, samples.article("nieuws"), now)
     with store.reading() as session:
         item = session.get_one(Item, made.item_id)
-        text = items.revision_text(session, session.get_one(Revision, item.current_revision_id))
+        text = revisions.revision_text(session, session.get_one(Revision, item.current_revision_id))
         assert item.priority > session.get_one(Item, plain.item_id).priority
     assert text.kind is Kind.EVENT
     assert text.event.starts_at == now + timedelta(days=3)
@@ -138,6 +138,6 @@ def test_an_editors_region_and_form_outlive_a_change_of_the_source(store, source
     offer(store, source, samples.article(title="Nieuwe titel van de bron"), now)
     with store.reading() as session:
         item = session.get_one(Item, made.item_id)
-        text = items.revision_text(session, session.get_one(Revision, item.waiting_revision_id))
+        text = revisions.revision_text(session, session.get_one(Revision, item.waiting_revision_id))
     assert text.title == "Nieuwe titel van de bron", "the source's words are new, so the editor must see them"
     assert [region.province for region in text.regions] == ["Limburg"]
