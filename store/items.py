@@ -56,7 +56,7 @@ def offer_all(
     With `only_new` what we know already is left as it is, whatever the source says about it now.
     """
     offered = list(items)
-    _one_at_a_time(session, source_id)
+    one_at_a_time(session, source_id)
     known = _known(session, source_id, [item.guid for item in offered])
     texts = [text_of(item, rights) for item in offered]
     firsts: dict[str, tuple[ExtractedItem, RevisionText]] = {}
@@ -102,8 +102,11 @@ def known_guids(session: Session, source_id: int, guids: Iterable[str]) -> dict[
     return found
 
 
-def _one_at_a_time(session: Session, source_id: int) -> None:
-    """Two crawls with the same items in another order would lock each other out. SQLite has one writer anyway."""
+def one_at_a_time(session: Session, source_id: int) -> None:
+    """Keep others from what one source tells until the transaction ends.
+
+    Two crawls with the same items in another order would lock each other out. SQLite has one writer anyway.
+    """
     connection = session.connection()
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK, source_id)))

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from store import hosts, rules
+from store import hosts, pace
 from store.errors import NotAllowedError, NotFoundError
 from store.hosts import Busy, host_key
 from store.settings import SourceSettings
@@ -199,12 +199,16 @@ def claim_due(
 ) -> list[DueSource]:
     """Claim at most `limit` hosts that are free and have due sources; returns those sources, longest due first.
 
-    With `keys` the named sources count as due, also when they are paused, and no others do.
+    A source that shares its address with a due one is taken along: one fetch answers both. With `keys` the named
+    sources count as due, also when they are paused, and no others do.
     """
     due = _is_due(now, keys)
     longest = select(sa.func.min(Source.next_due_at)).where(due, Source.host == Host.key).scalar_subquery()
     wanted = sa.select(Host.key).where(col(Host.key).in_(select(Source.host).where(due))).order_by(longest, Host.key)  # type: ignore[call-overload]
     held = hosts.claim(session, wanted, owner=owner, now=now, lease_seconds=lease_seconds, limit=limit)
+    if keys is None:
+        shared = col(Source.url).in_(select(Source.url).where(due, col(Source.host).in_(held)))
+        due = sa.or_(due, sa.and_(col(Source.paused).is_(False), col(Source.checked).is_(True), shared))
     rows = session.exec(
         select(Source).where(due, col(Source.host).in_(held)).order_by(col(Source.next_due_at), col(Source.id))
     )
@@ -228,13 +232,15 @@ def record_visit(
     row = session.get(Source, due.id)
     if row is None:
         return  # Deleted while it was being visited.
-    # A source that was not asked at all, because its host asked for rest, did nothing wrong.
-    not_asked = done.outcome is Outcome.RETRY_LATER and done.status is None
-    failures = 0 if done.outcome.good else row.failures + (0 if not_asked else 1)
-    row.failures = failures
+    decided = pace.next_pace(_pace(row), row.pace_seconds, done, now, jitter)
+    row.next_due_at, row.interval_seconds, row.on_time = decided.next_due_at, decided.interval_seconds, decided.on_time
+    row.failures, row.trouble = decided.failures, decided.trouble
+    row.moved_to, row.moved_times = decided.moved_to, decided.moved_times
+    if decided.adopt:
+        row.url, row.host = decided.adopt, host_key(decided.adopt)
+        hosts.ensure(session, [row.host])
     row.last_visit_at = done.finished_at
-    row.next_due_at = rules.next_due(now, row.pace_seconds, done.outcome, failures, done.retry_after, jitter)
-    if done.outcome.good:
+    if done.outcome.good and not pace.failed(done):
         row.last_success_at = done.finished_at
     if done.new:
         row.last_new_at = done.finished_at
@@ -325,17 +331,21 @@ def _due(row: Source) -> DueSource:
         body_hash=row.body_hash,
         failures=row.failures,
         host=row.host,
-        pace=SourcePace(
-            interval_seconds=row.interval_seconds,
-            pace_min=row.pace_min,
-            pace_max=row.pace_max,
-            on_time=row.on_time,
-            failures=row.failures,
-            trouble=row.trouble,
-            next_due_at=row.next_due_at,
-            moved_to=row.moved_to,
-            moved_times=row.moved_times,
-        ),
+        pace=_pace(row),
+    )
+
+
+def _pace(row: Source) -> SourcePace:
+    return SourcePace(
+        interval_seconds=row.interval_seconds,
+        pace_min=row.pace_min,
+        pace_max=row.pace_max,
+        on_time=row.on_time,
+        failures=row.failures,
+        trouble=row.trouble,
+        next_due_at=row.next_due_at,
+        moved_to=row.moved_to,
+        moved_times=row.moved_times,
     )
 
 

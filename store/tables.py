@@ -265,6 +265,12 @@ class Revision(SQLModel, table=True):
     __table_args__ = (
         sa.UniqueConstraint("item_id", "number"),
         _one_of("origin", ("source", "editor")),
+        sa.Index(
+            "ix_revision_text",
+            "made_at",
+            sqlite_where=sa.text("text <> ''"),
+            postgresql_where=sa.text("text <> ''"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)

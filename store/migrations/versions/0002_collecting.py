@@ -48,6 +48,8 @@ def upgrade() -> None:
     op.add_column("revision", sa.Column("author", sa.String(), nullable=True))
     op.add_column("revision", sa.Column("section", sa.String(), nullable=True))
     op.add_column("revision", sa.Column("note", sa.String(), nullable=False, server_default=""))
+    kept = sa.text("text <> ''")
+    op.create_index("ix_revision_text", "revision", ["made_at"], sqlite_where=kept, postgresql_where=kept)
     op.add_column("revision_event", sa.Column("organiser", sa.String(), nullable=True))
     _problems()
 
