@@ -62,7 +62,7 @@ class Side:
         self.process.stdin.flush()
         answer = self.process.stdout.readline()
         if not answer:
-            raise SystemExit(f"{self.process.args} ended with code {self.process.wait()}")
+            raise SystemExit(f"{self.process.args!r} ended with code {self.process.wait()}")
         told: dict[str, Any] = json.loads(answer)
         return told
 
@@ -80,10 +80,15 @@ class Side:
 
 
 @contextmanager
-def side(name: str, folder: Path, addresses: list[str], *, python: str = sys.executable) -> Iterator[Side]:
-    """One side, prepared: its sources are added and its process waits for a phase."""
+def side(
+    name: str, folder: Path, addresses: list[str], *, python: str = sys.executable, child: str = ""
+) -> Iterator[Side]:
+    """One side, prepared: its sources are added and its process waits for a phase.
+
+    `child` is the module that signaal runs instead of its crawl process.
+    """
     folder.mkdir(parents=True)
-    command = [python, "-m", f"bench.sides.{name}", str(folder)]
+    command = [python, "-m", f"bench.sides.{name}", str(folder), *([child] if child else [])]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         assert process.stdin
         made = Side(process, own=name in {"reader", "bare"})

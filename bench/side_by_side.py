@@ -12,12 +12,13 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 from bench import farm as farms
 from bench.dutch import CHANGED_ENTRIES, changes, guids
-from bench.measuring import Measured, reader_python, side
+from bench.measuring import Measured, Side, reader_python, side
 from bench.sides.obeying import digest
 
 PHASES = ("cold", "unchanged", "tenth")
@@ -28,13 +29,16 @@ Results = dict[str, dict[str, list[Measured]]]
 
 @dataclass(frozen=True)
 class Limit:
-    """At most `most` times what `reader` needs, by what `of` says of both."""
+    """At most `most` times what `reader` needs, by what `of` says of both; `apart` takes the start of our child off."""
 
     name: str
     phase: str
     most: float
     of: Callable[[Measured], float]
     apart: bool = False
+
+    def ours(self, done: Measured) -> float:
+        return self.of(done) - (done.start if self.apart else 0)
 
 
 LIMITS = (
@@ -64,8 +68,7 @@ def compare(farm: farms.Farm, names: list[str], rounds: int, python: str, folder
     results: Results = {name: {phase: [] for phase in PHASES} for name in names}
     for turn in range(rounds):
         for name in names if turn % 2 == 0 else names[::-1]:
-            place = folder / f"{name}-{turn}"
-            with side(name, place, farm.addresses, python=python if name == "reader" else sys.executable) as party:
+            with _side(name, folder / f"{name}-{turn}", farm, python) as party:
                 for phase in PHASES:
                     done = party.measure(farm, phase)
                     verify(name, phase, done, farm.count)
@@ -73,6 +76,12 @@ def compare(farm: farms.Farm, names: list[str], rounds: int, python: str, folder
             print(".", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
     return results
+
+
+def _side(name: str, folder: Path, farm: farms.Farm, python: str) -> AbstractContextManager[Side]:
+    if name == "light":
+        return side("signaal", folder, farm.addresses, child="bench.children.light")
+    return side(name, folder, farm.addresses, python=python if name == "reader" else sys.executable)
 
 
 def median(results: Results, name: str, phase: str, of: Callable[[Measured], float]) -> float:
@@ -99,7 +108,7 @@ def judge(results: Results) -> bool:
     print(f"\n{'signaal, as a multiple of reader':52}{'':>8}{'at most':>9}")
     kept = True
     for limit in LIMITS:
-        ours = median(results, "signaal", limit.phase, lambda d, limit=limit: limit.of(d) - d.start * limit.apart)
+        ours = median(results, "signaal", limit.phase, limit.ours)
         ratio = ours / median(results, "reader", limit.phase, limit.of)
         kept &= _line(limit.name, ratio, limit.most, "8.2f")
     highest = max(done.pss for phase in PHASES for done in results["signaal"][phase])
@@ -116,7 +125,7 @@ def main() -> int:
     arguments.add_argument("--feeds", type=int, default=1000)
     arguments.add_argument("--rounds", type=int, default=3)
     arguments.add_argument("--cache", type=Path, help="where the environment of reader stays for the next run")
-    arguments.add_argument("--sides", default="reader,signaal,bare", help="reader, signaal, bare, light")
+    arguments.add_argument("--sides", default="reader,signaal,light,bare", help="reader, signaal, bare, light")
     chosen = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder, farms.running(chosen.feeds) as farm:
         python = reader_python(chosen.cache or Path(folder))

@@ -1,6 +1,6 @@
 """Signaal as an administrator would run it: `crawler.run_due` with its child process, in a fresh SQLite file.
 
-`--profile FILE` runs the child in a wrapper that writes down what each of its threads spent (`bench/profiled.py`).
+`python -m bench.sides.signaal FOLDER [MODULE]`: with a module, that one runs in place of `crawler.child`.
 """
 
 from __future__ import annotations
@@ -68,8 +68,19 @@ def what_is_held(store: Store) -> dict[str, object]:
     }
 
 
+def run_instead(module: str, folder: Path) -> None:
+    """From now on `crawler/run.py` starts this module: it asks `sys.executable` for the interpreter."""
+    script = folder / "python"
+    script.write_text(f'#!/bin/sh\nshift 2\nexec "{sys.executable}" -m {module} "$@"\n')
+    script.chmod(0o700)
+    sys.executable = str(script)
+
+
 def main() -> None:
-    settings, store = opened(Path(sys.argv[1]))
+    folder = Path(sys.argv[1])
+    settings, store = opened(folder)
+    if len(sys.argv) > 2:
+        run_instead(sys.argv[2], folder)
     began = datetime.now(UTC)
     hours = iter(range(0, 24, 2))
 
