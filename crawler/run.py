@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from subprocess import Popen
 
@@ -20,12 +20,12 @@ from pydantic import ValidationError
 from crawler import sentences
 from crawler.lines import CrawlDone, Job, Told, TriedSource, VisitLine
 from crawler.urls import UrlRefusedError, checked
-from store import hosts, rules, sources
+from store import hosts, pace, sources
 from store.database import Store
 from store.errors import SignaalError
 from store.hosts import LeaseLostError
 from store.settings import Settings
-from store.values import DueSource, Outcome, SourceKind, VisitDone
+from store.values import Cause, DueSource, Outcome, SourceKind, VisitDone
 
 log = logging.getLogger(__name__)
 
@@ -194,6 +194,13 @@ def _settle(store: Store, job: Job, unfinished: list[str]) -> list[VisitLine]:
 
 
 def _interrupted(due: DueSource, started: datetime, now: datetime) -> VisitDone:
-    again = rules.next_due(now, due.pace_seconds, Outcome.INTERRUPTED, due.failures + 1, None, 0.0)
-    sentence = f"{sentences.INTERRUPTED} {sentences.again(again - now)}"
-    return VisitDone(Outcome.INTERRUPTED, sentence, started_at=started, finished_at=now, url=due.url)
+    done = VisitDone(
+        Outcome.INTERRUPTED,
+        sentences.INTERRUPTED,
+        started_at=started,
+        finished_at=now,
+        url=due.url,
+        cause=Cause.INTERRUPTED,
+    )
+    again = pace.next_pace(due.pace, due.pace_seconds, done, now, jitter=0.0).next_due_at
+    return replace(done, sentence=f"{done.sentence} {sentences.again(again - now)}")

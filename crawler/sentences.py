@@ -34,11 +34,22 @@ TRY_TOOK_TOO_LONG = "Het ophalen duurde te lang. Probeer het later nog eens."
 OUR_FAULT = "Er ging bij ons iets mis bij het lezen van deze bron. De beheerder vindt meer in het logboek."
 BAD_OPTIONS = "De instellingen van deze bron kloppen niet. Kijk naar de opties van de bron."
 
+LOGIN_PAGE = "Op dit adres staat een inlogpagina in plaats van het nieuws."
+RULE_FINDS_NOTHING = (
+    "De regels voor deze pagina vinden er niets meer. Waarschijnlijk is de pagina anders gebouwd dan eerst."
+)
+NOTHING_FOUND = (
+    "We vinden op deze website geen feed, agenda of lijst met nieuws. Plak het adres van de pagina met het nieuws, "
+    "of vraag de website naar een RSS-feed."
+)
+ELSEWHERE_ON_SITE = "Dit adres bestaat niet (meer). We hebben op de rest van de website gezocht."
+
 NOT_WELL_FORMED = "De feed zit technisch niet goed in elkaar."
 BAD_CHARACTERS = "Sommige letters in het document kloppen niet."
 CUT_OFF = "Het document hield halverwege op."
 WITH_ENTITIES = "Het document bevat eigen definities (ENTITY). Die lezen we nooit, omdat ze gevaarlijk kunnen zijn."
 TOO_DEEP = "Het document is te diep genest om veilig te lezen."
+TOO_MUCH = "Het document is te ingewikkeld om veilig te lezen."
 BAD_JSON = "Dit is geen geldige JSON."
 
 
@@ -72,6 +83,11 @@ def asked_to_wait(status: int) -> str:
 def again(wait: timedelta) -> str:
     """When we try again, rounded as a person would."""
     return f"We proberen het over {duration(wait)} opnieuw."
+
+
+def adopted(url: str) -> str:
+    """The source moved, and its own server said so for long enough."""
+    return f"De bron is verhuisd. Vanaf nu halen we haar op van {url}."
 
 
 def duration(wait: timedelta) -> str:
@@ -121,3 +137,17 @@ def would_read(entries: int, *, events: bool = False) -> str:
     """What trying out a source says when it works."""
     one, more = ("afspraak", "afspraken") if events else ("bericht", "berichten")
     return f"Dit adres werkt. Er {'staat' if entries == 1 else 'staan'} {entries} {one if entries == 1 else more} in."
+
+
+def would_read_pages(pages: int) -> str:
+    """What trying out a sitemap says that names pages without their titles."""
+    if pages == 1:
+        return "Dit adres werkt. Er staat 1 pagina in; die lezen we bij het bezoek."
+    return f"Dit adres werkt. Er staan {pages} pagina's in; die lezen we bij het bezoek."
+
+
+def found_candidates(count: int) -> str:
+    """How many ways in a search of a website found."""
+    if count == 1:
+        return "We vonden 1 manier om deze website te volgen."
+    return f"We vonden {count} manieren om deze website te volgen. De beste staat bovenaan."

@@ -23,7 +23,7 @@ from crawler.leases import Leases
 from crawler.lines import VisitLine
 from crawler.reading import read
 from crawler.values import DocumentRead, Fetched, FetchedDocument, FetchFailed
-from store import items, rules, sources
+from store import items, pace, sources
 from store.errors import SignaalError
 from store.values import (
     DueSource,
@@ -135,15 +135,16 @@ def outcome_of(told: DocumentRead, got: Fetched, any_items: bool) -> Outcome:
 
 def whole_sentence(due: DueSource, done: VisitDone, now: datetime, jitter: float) -> str:
     """The sentence on the visit: what was read, what was remarkable, and when we try again if it failed."""
+    decided = pace.next_pace(due.pace, due.pace_seconds, done, now, jitter)
     if not done.outcome.good:
-        again = rules.next_due(now, due.pace_seconds, done.outcome, due.failures + 1, done.retry_after, jitter)
-        return f"{done.sentence} {sentences.again(again - now)}"
+        return f"{done.sentence} {sentences.again(decided.next_due_at - now)}"
+    parts = [done.sentence, sentences.adopted(decided.adopt) if decided.adopt else ""]
     if done.outcome is Outcome.EMPTY:
-        return f"{sentences.EMPTY} {done.sentence}".strip()
+        parts.insert(0, sentences.EMPTY)
     if done.outcome is Outcome.OK or (done.outcome is Outcome.BROKEN and done.entries):
         events = due.kind is SourceKind.CALENDAR
-        return f"{sentences.read(done.entries, done.new, done.changed, events=events)} {done.sentence}".strip()
-    return done.sentence
+        parts.insert(0, sentences.read(done.entries, done.new, done.changed, events=events))
+    return " ".join(filter(None, parts))
 
 
 def line(due: DueSource, done: VisitDone, *, stored: bool = True) -> VisitLine:

@@ -6,7 +6,7 @@ import unicodedata
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from store.values import Kind, Outcome, Rights, State
+from store.values import Kind, Rights, State
 
 SUMMARY_LIMIT = 1000
 PLACE_LIMIT = 300
@@ -15,13 +15,6 @@ INTERNAL_TEXT_LIMIT = 1000
 """What an editor may see of a source whose rights class is `excerpt`: the summary that the feed itself publishes."""
 
 SOON = timedelta(days=7)
-
-RETRY_CEILING = timedelta(hours=24)
-"""A source that fails is tried at least this often (or at its own pace, when that is slower): never given up."""
-GONE_PAUSE = timedelta(days=7)
-"""After 410 Gone. The administrator is asked; until then we look once a week."""
-JITTER_SHARE = 0.2
-"""How much of a retry's waiting time chance may take off, so that sources that fell together do not return together."""
 
 
 def shown_revision(
@@ -64,25 +57,6 @@ def kept_text(text: str, rights: Rights) -> str:
     if rights is Rights.FULLTEXT_INTERNAL:
         return text
     return text[:INTERNAL_TEXT_LIMIT] if rights is Rights.EXCERPT else ""
-
-
-def next_due(
-    now: datetime, pace_seconds: int, outcome: Outcome, failures: int, retry_after: int | None, jitter: float
-) -> datetime:
-    """When a source is due again after a visit that ended in `outcome`.
-
-    `failures` counts the failed visits in a row, this one included; each doubles the waiting time. `jitter` runs from
-    0 to 1. `retry_after` (seconds, from the server's own Retry-After) is a floor, never a ceiling.
-    """
-    pace = timedelta(seconds=pace_seconds)
-    asked = timedelta(seconds=retry_after or 0)
-    if outcome.good:
-        return now + max(pace, asked)
-    if outcome is Outcome.GONE:
-        return now + max(GONE_PAUSE, pace)
-    ceiling = max(RETRY_CEILING, pace)
-    doubled = pace * (1 << min(failures, 20))
-    return now + max(min(doubled, ceiling) * (1 - JITTER_SHARE * jitter), asked)
 
 
 def undo_ends(made_at: datetime, undo_seconds: int) -> datetime:

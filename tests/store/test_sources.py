@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from store import hosts, rules, sources
+from store import hosts, sources
 from store.database import Store
 from store.errors import NotAllowedError, NotFoundError
 from store.hosts import LeaseLostError
@@ -186,23 +186,6 @@ def test_a_broken_document_is_read_again_next_time(store, now):
     assert due.etag is None
     assert due.body_hash is None
     assert due.failures == 0, "a document that could be read is no failure"
-
-
-def test_failures_are_tried_ever_less_often_but_at_least_once_a_day():
-    now = datetime.fromisoformat("2026-11-24T09:00:00+00:00")
-
-    def wait(outcome: Outcome, failures: int, retry_after: int | None = None, jitter: float = 0.0) -> float:
-        return (rules.next_due(now, PACE, outcome, failures, retry_after, jitter) - now).total_seconds()
-
-    assert wait(Outcome.OK, 0) == PACE
-    assert [wait(Outcome.TIMEOUT, n) for n in (1, 2, 3)] == [3600, 7200, 14400]
-    assert wait(Outcome.TIMEOUT, 500) == 24 * 3600
-    assert wait(Outcome.TIMEOUT, 1, jitter=1.0) == 2880
-    assert wait(Outcome.RETRY_LATER, 1, retry_after=80_000) == 80_000, "Retry-After is a floor"
-    assert wait(Outcome.RETRY_LATER, 1, retry_after=5) == 3600
-    assert wait(Outcome.GONE, 1) == 7 * 24 * 3600
-    week = 7 * 24 * 3600
-    assert (rules.next_due(now, week, Outcome.TIMEOUT, 9, None, 0.0) - now).total_seconds() == week
 
 
 def test_failures_are_counted_and_one_good_visit_forgets_them(store, now):
