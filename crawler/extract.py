@@ -20,9 +20,19 @@ import nh3
 from crawler.dates import plausible
 from crawler.urls import canonical
 from crawler.values import DocumentRead, FetchedEntry, RawText
-from store.values import EXCERPT_LIMIT, FIELD_LIMIT, TITLE_LIMIT, DueSource, EventFacts, ExtractedItem, Reading, Rights
+from store.values import (
+    EXCERPT_LIMIT,
+    FIELD_LIMIT,
+    TITLE_LIMIT,
+    DueSource,
+    EventFacts,
+    ExtractedItem,
+    Kind,
+    Reading,
+    Rights,
+)
 
-Read = Callable[[str, str, DueSource], Reading]
+Read = Callable[[str, str, DueSource, Kind], Reading]
 
 ELLIPSIS = "…"
 NO_TITLE = "Zonder titel"
@@ -95,7 +105,7 @@ def _item(
         excerpt=shorten(one_line(summary or text), EXCERPT_LIMIT) if shown else "",
         text=shown,
         published_at=plausible(entry.published_at, now),
-        reading=read(title, _with_place(text, facts), due),
+        reading=read(title, _with_place(text, facts), due, entry.kind),
         event=facts,
     )
     return item, too_long or title != whole_title

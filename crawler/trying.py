@@ -10,7 +10,7 @@ from crawler.lines import TriedEntry, TriedSource
 from crawler.values import DocumentRead, Fetched, FetchedDocument, FetchFailed, RawText
 from crawler.visit import outcome_of
 from store.hosts import host_key
-from store.values import NETHERLANDS, DueSource, Outcome, Reading, Relevance, Rights, SourceKind
+from store.values import NETHERLANDS, DueSource, Kind, Outcome, Reading, Relevance, Rights, SourceKind
 
 FIRST = 10
 _TITLE_LIMIT = 200
@@ -76,6 +76,6 @@ def _as_if(url: str, kind: SourceKind) -> DueSource:
     )
 
 
-def _unread(_title: str, _text: str, _due: DueSource) -> Reading:
+def _unread(_title: str, _text: str, _due: DueSource, _kind: Kind) -> Reading:
     """Trying out shows titles, dates and addresses; no proposals."""
     return Reading(regions=(), forms=(), relevance=Relevance(0.0, shown=True))

@@ -27,6 +27,7 @@ from store import items, pace, sources
 from store.errors import SignaalError
 from store.values import (
     DueSource,
+    Kind,
     OfferCounts,
     OfferResult,
     Outcome,
@@ -192,5 +193,12 @@ def _counted(outcomes: list[items.OfferOutcome]) -> OfferCounts:
     )
 
 
-def _read(title: str, text: str, due: DueSource) -> Reading:
-    return read(title, text, source_region=due.region, include=due.include, exclude=due.exclude)
+def _read(title: str, text: str, due: DueSource, kind: Kind) -> Reading:
+    return read(
+        title,
+        text,
+        source_region=due.region,
+        include=due.include,
+        exclude=due.exclude,
+        always=kind is Kind.EVENT,
+    )

@@ -6,6 +6,7 @@ importing stays cheap. What comes out is a proposal for an editor, never a decis
 
 from __future__ import annotations
 
+from crawler.reading.first_look import look_at
 from crawler.reading.forms import forms_from
 from crawler.reading.language import language_of
 from crawler.reading.lexicon import scan
@@ -23,15 +24,19 @@ def read(
     source_region: str = NETHERLANDS,
     include: tuple[str, ...] = (),
     exclude: tuple[str, ...] = (),
+    always: bool = False,
 ) -> Reading:
     """Read one text: its regions, forms, relevance and language.
 
-    `source_region` is a province or "Nederland"; `include` and `exclude` are the terms of the source.
+    `source_region` is a province or "Nederland"; `include` and `exclude` are the terms of the source. What a first look
+    finds to be ordinary news gets its relevance and language, but no regions and forms, unless `always`: an agenda
+    needs a region for every event.
     """
     found = scan(title, text)
+    whole = always or look_at(found, include).worth
     return Reading(
-        regions=find_regions(title, text, source_region),
-        forms=forms_from(found),
+        regions=find_regions(title, text, source_region) if whole else (),
+        forms=forms_from(found) if whole else (),
         relevance=relevance_from(found, include, exclude),
         language=language_of(f"{title}\n{text}"),
     )

@@ -6,7 +6,7 @@ near a word of force or exploitation. A brothel alone is no form of exploitation
 
 from __future__ import annotations
 
-from crawler.reading.lexicon import FormWords, Hit, Scan, find, lexicon, near, scan
+from crawler.reading.lexicon import FormWords, Hit, Scan, lexicon, near, scan
 from store.values import Form, FormFound
 
 WITHIN = 160
@@ -37,7 +37,7 @@ def forms_from(found: Scan) -> tuple[FormFound, ...]:
 
 def words_for(found: Scan, form: Form, words: FormWords) -> list[str]:
     """The words that show one form, [] when it is not there."""
-    direct = find(found.flat, words.direct)
+    direct = found.hits.of(words.direct)
     if direct:
         return list(dict.fromkeys(hit.word for hit in direct))
     if not words.theme:

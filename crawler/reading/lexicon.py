@@ -1,7 +1,7 @@
 """The Dutch lexicon of trafficking, and one scan of a text that relevance and form both read.
 
-The words stand in `lexicon.toml`. A scan is a few hundred substring searches over the flattened text, linear in its
-length and without regular expressions that a hostile text could slow down.
+The words stand in `lexicon.toml`. A scan says which of them a text holds; where they stand is searched when first asked
+for, linear in the length of the text and without regular expressions that a hostile text could slow down.
 """
 
 from __future__ import annotations
@@ -9,10 +9,12 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from crawler.reading.folding import WORD, fold, visible
+from crawler.reading.folding import words_of
+from crawler.reading.sieve import Sieve
 
 MOST_HITS = 20
 """Occurrences of one part that are looked at; more of the same adds nothing."""
@@ -38,6 +40,8 @@ class Together:
     weight: float
     within: int
     different: int
+    masks: tuple[int, ...]
+    """For each sign the bits of its parts in the sieve."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,40 +61,70 @@ class Lexicon:
     weights: dict[str, float]
     together: tuple[Together, ...]
     forms: dict[str, FormWords]
+    sieve: Sieve
+    masks: dict[str, int]
+    """For each sign, and for `ignore`, the bits of its parts in the sieve."""
 
 
 @cache
 def lexicon() -> Lexicon:
     """The lexicon, read at the first call and kept."""
     raw: dict[str, Any] = tomllib.loads(Path(__file__).with_name("lexicon.toml").read_text(encoding="utf-8"))
-    return Lexicon(
-        tuple(raw["ignore"]),
-        {name: tuple(parts) for name, parts in raw["signs"].items()},
-        raw["weights"],
-        tuple(Together(tuple(t["signs"]), t["weight"], t["within"], t.get("different", 1)) for t in raw["together"]),
-        {name: FormWords(tuple(f["direct"]), f["theme"]) for name, f in raw["forms"].items()},
+    ignore = tuple(raw["ignore"])
+    signs = {name: tuple(parts) for name, parts in raw["signs"].items()}
+    forms = {name: FormWords(tuple(f["direct"]), f["theme"]) for name, f in raw["forms"].items()}
+    sieve = Sieve(chain(ignore, *signs.values(), *(form.direct for form in forms.values())))
+    masks = {"ignore": sieve.mask(ignore), **{name: sieve.mask(parts) for name, parts in signs.items()}}
+    together = tuple(
+        Together(
+            tuple(rule["signs"]),
+            rule["weight"],
+            rule["within"],
+            rule.get("different", 1),
+            tuple(masks[sign] for sign in rule["signs"]),
+        )
+        for rule in raw["together"]
     )
+    return Lexicon(ignore, signs, raw["weights"], together, forms, sieve, masks)
 
 
 class Hits(dict[str, tuple[Hit, ...]]):
     """The hits of each sign, searched when first asked for: most texts need few of them."""
 
-    def __init__(self, flat: str) -> None:
+    def __init__(self, flat: str, held: int) -> None:
         super().__init__()
         self.flat = flat
+        self.held = held
 
     def __missing__(self, sign: str) -> tuple[Hit, ...]:
-        found = self[sign] = find(self.flat, lexicon().signs[sign])
+        known = lexicon()
+        found = self[sign] = self.of(known.signs[sign]) if self.held & known.masks[sign] else ()
         return found
+
+    def of(self, parts: tuple[str, ...]) -> tuple[Hit, ...]:
+        """The hits of parts of the lexicon in the order of the text."""
+        bit = lexicon().sieve.bit
+        return find(self.flat, tuple(part for part in parts if bit[part] & self.held))
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """A text flattened to folded words with one space around each, and the signs of the lexicon found in it."""
+    """A text flattened to folded words with one space around each, and the signs of the lexicon found in it.
+
+    `held` has the bit of each part that stands in `flat` (see `sieve.py`).
+    """
 
     flat: str
     title_ends: int
+    held: int
     hits: Hits
+
+    def holds(self, rule: Together) -> bool:
+        """Each sign of the rule stands somewhere in the text."""
+        for mask in rule.masks:  # noqa: SIM110 - asked for every rule of every text; a generator costs four times as much
+            if not self.held & mask:
+                return False
+        return True
 
     def words(self, sign: str, most: int = 3) -> list[str]:
         """The different words found for a sign, in the order of the text."""
@@ -99,16 +133,21 @@ class Scan:
 
 def flatten(text: str) -> str:
     """The folded words with one space between."""
-    return " ".join(WORD.findall(fold(visible(text))))
+    return " ".join(words_of(text))
 
 
 def scan(title: str, text: str) -> Scan:
-    """Flatten a text and make ready to search it."""
+    """Flatten a text and see what stands in it."""
+    known = lexicon()
     head = flatten(title)
     flat = f" {head} {flatten(text)} "
-    for phrase in lexicon().ignore:
-        flat = flat.replace(phrase, " ~ ")
-    return Scan(flat, len(head) + 1, Hits(flat))
+    held = known.sieve.held(flat, {*words_of(title), *words_of(text)})
+    if held & known.masks["ignore"]:
+        for phrase in known.ignore:
+            flat = flat.replace(phrase, " ~ ")
+        # What is left of the words around a blanked phrase are words that were not there before.
+        held = known.sieve.held(flat, set(flat.split()))
+    return Scan(flat, len(head) + 1, held, Hits(flat, held))
 
 
 def find(flat: str, parts: tuple[str, ...]) -> tuple[Hit, ...]:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import cached_property
+from itertools import accumulate
 
-from crawler.reading.folding import WORD, fold, visible
+from crawler.reading.folding import visible, words_of
 from crawler.reading.gazetteer import Name, gazetteer
 
 LIMIT = 20_000
@@ -23,6 +25,8 @@ DATELINE_END = re.compile(
     r"\s{0,3}(?:[–—|]|--?(?=\s)|:(?=\s))"
 )
 JOIN = re.compile(r"\s{0,3}(?:/|,|&)\s{0,3}|\s{0,3},?\s{1,3}(?:en|of|&|/)\s{1,3}(?:in\s{1,3})?(?:het\s{1,3})?")
+LISTED = 4
+"""How many words on the next name of a list may stand: "Breda, en in het Gooi"."""
 QUALIFIER = re.compile(
     r"\s{0,3}[(,]?\s{0,3}(?:in (?:de provincie )?)?"
     r"(?P<province>Groningen|Fryslân|Friesland|Drenthe|Overijssel|Flevoland|Gelderland|Utrecht|Noord-Holland|Zuid-Holland"
@@ -36,6 +40,9 @@ SHORT = {
 PROVINCE_WORDS = frozenset({"provincie", "provincies"})
 METONYMS = frozenset({"den haag", "s gravenhage", "the hague", "holland"})
 """In news these mean the government unless something says that the town is meant."""
+
+
+WORDS_AND_GAPS = re.compile(r"([^\W_]+)")
 
 
 class Kind(IntEnum):
@@ -72,45 +79,51 @@ class Mention:
     province: bool = False
 
 
-@dataclass(slots=True)
+@dataclass
 class Part:
-    """A title or a text cut into words: raw, folded, and where each begins and ends."""
+    """A title or a text cut into words: raw, folded, and what stands before each word (and after the last)."""
 
     text: str
     raw: list[str]
     words: list[str]
-    starts: list[int]
-    ends: list[int]
+    gaps: list[str]
     clubs: set[str] = field(default_factory=set)
 
-    def between(self, left: int, right: int) -> str:
-        """What stands between the end of word `left` and the begin of word `right`."""
-        if left < 0:
-            return self.text[: self.starts[right]]
-        return self.text[self.ends[left] : self.starts[right]]
+    @cached_property
+    def edges(self) -> list[int]:
+        """Where each gap and each word ends, in turn. Counted only when a text names a place."""
+        lengths = [0] * (len(self.raw) + len(self.gaps))
+        lengths[::2] = map(len, self.gaps)
+        lengths[1::2] = map(len, self.raw)
+        return list(accumulate(lengths))
+
+    def start(self, number: int) -> int:
+        """Where the word begins in the text."""
+        return self.edges[2 * number]
+
+    def end(self, number: int) -> int:
+        """Where the word ends in the text."""
+        return self.edges[2 * number + 1]
 
     def before(self, number: int) -> str:
         """The folded word before, "" across anything but a space."""
-        if number < 1 or self.between(number - 1, number).strip(" '"):
+        if number < 1 or self.gaps[number].strip(" '"):
             return ""
         return self.words[number - 1]
 
     def opens(self, number: int) -> bool:
         """The word stands at the beginning of the part or of a sentence."""
-        return number == 0 or any(mark in self.between(number - 1, number) for mark in '.!?:\n"”“')
+        return number == 0 or any(mark in self.gaps[number] for mark in '.!?:\n"”“')
 
 
 def part_of(text: str) -> Part:
     """Cut a title or a text into words; only the first `LIMIT` characters count."""
-    shown = visible(text)[:LIMIT]
-    spans = [match.span() for match in WORD.finditer(shown)]
-    return Part(
-        shown,
-        WORD.findall(shown),
-        ["sint" if word == "st" else word for word in WORD.findall(fold(shown))],
-        [start for start, _ in spans],
-        [end for _, end in spans],
-    )
+    whole = visible(text)
+    shown = whole[:LIMIT]
+    pieces = WORDS_AND_GAPS.split(shown)
+    words = words_of(text if shown is whole else shown)
+    folded = ["sint" if word == "st" else word for word in words] if "st" in words else list(words)
+    return Part(shown, pieces[1::2], folded, pieces[::2])
 
 
 def name_at(part: Part, number: int) -> tuple[int, str, Name] | None:
@@ -131,9 +144,9 @@ def well_written(part: Part, number: int, size: int, name: Name) -> bool:
         capital = name.capitals[offset] if offset < len(name.capitals) else False
         if capital and not part.raw[number + offset][0].isupper():
             return False
-        if offset and len(part.between(number + offset - 1, number + offset).strip(" -'./,")) > 0:
+        if offset and len(part.gaps[number + offset].strip(" -'./,")) > 0:
             return False
-        if offset and "\n" in part.between(number + offset - 1, number + offset):
+        if offset and "\n" in part.gaps[number + offset]:
             return False
     return True
 
@@ -147,17 +160,16 @@ def dateline(part: Part) -> tuple[list[Mention], int]:
         if match is None or match[2].adjective:
             return [], 0
         size, key, name = match
-        end = part.ends[number + size - 1]
-        said = part.text[part.starts[number] : end]
+        end = part.end(number + size - 1)
+        said = part.text[part.start(number) : end]
         if name.common and not said.isupper():
             return [], 0
         if name.places:
-            found.append(Mention(key, name, Kind.DATELINE, said, part.starts[number]))
+            found.append(Mention(key, name, Kind.DATELINE, said, part.start(number)))
         number += size
         if DATELINE_END.match(part.text, end):
             return found, number
-        joined = JOIN.match(part.text, end)
-        if joined is None or number >= len(part.words) or joined.end() != part.starts[number]:
+        if number >= len(part.words) or not joined(part, number - 1, number):
             return [], 0
     return [], 0
 
@@ -165,29 +177,34 @@ def dateline(part: Part) -> tuple[list[Mention], int]:
 def mentions_of(text: str) -> list[Mention]:
     """Every mention of a place in the order of the text. Linear in its length."""
     part = part_of(text)
-    found, number = dateline(part)
-    last_end = number - 1
     known = gazetteer().longest
-    while number < len(part.words):
-        match = name_at(part, number) if part.words[number] in known and has_capital(part, number) else None
+    candidates = [number for number, word in enumerate(part.words) if word in known]
+    found, following = dateline(part)
+    last_end = following - 1
+    for number in candidates:
+        match = name_at(part, number) if number >= following and has_capital(part, number) else None
         if match is None:
-            number += 1
             continue
         size, key, name = match
         mention = None
         if name.places:
-            listed = found and JOIN.fullmatch(part.text[part.ends[last_end] : part.starts[number]])
+            listed = found and number - last_end <= LISTED and joined(part, last_end, number)
             mention = judge(part, number, size, key, name, found[-1] if listed else None)
-        number += size
+        following = number + size
         if mention:
             found.append(mention)
-            last_end = number - 1
+            last_end = following - 1
     return [m for m in found if not (m.kind is Kind.BARE and m.key in part.clubs)]
+
+
+def joined(part: Part, last: int, number: int) -> bool:
+    """Between two words stand only a comma, "en" or the like."""
+    return JOIN.fullmatch(part.text, part.end(last), part.start(number)) is not None
 
 
 def has_capital(part: Part, number: int) -> bool:
     """This word or the next begins with a capital: only an article stands before a name without one."""
-    return any(word[0].isupper() for word in part.raw[number : number + 2])
+    return part.raw[number][0].isupper() or (number + 1 < len(part.raw) and part.raw[number + 1][0].isupper())
 
 
 def judge(part: Part, number: int, size: int, key: str, name: Name, previous: Mention | None) -> Mention | None:
@@ -196,7 +213,7 @@ def judge(part: Part, number: int, size: int, key: str, name: Name, previous: Me
     if kind is None:
         return None
     before = part.before(number)
-    start, end = part.starts[number], part.ends[number + size - 1]
+    start, end = part.start(number), part.end(number + size - 1)
     hint = gazetteer().names[before].places[0].province if is_adjective(before) else ""
     qualified = QUALIFIER.match(part.text, end)
     if qualified and not hint:
@@ -258,7 +275,7 @@ def no_place(part: Part, number: int, size: int, key: str) -> bool:
     before = part.before(number)
     after = number + size
     follows = part.words[after] if after < len(part.words) else ""
-    gap = part.between(after - 1, after) if follows else "."
+    gap = part.gaps[after] if follows else "."
     if before in words.clubs or (gap == " " and follows in words.club_tails):
         part.clubs.add(key)
         return True
@@ -268,7 +285,7 @@ def no_place(part: Part, number: int, size: int, key: str) -> bool:
     half = key in words.compass or (follows not in words.compass and before not in words.near)
     if gap == "-" and half and not name_at(part, after):
         return True
-    if number and part.between(number - 1, number) == "-":
+    if number and part.gaps[number] == "-":
         return part.words[number - 1] not in words.compass and not name_ends_at(part, number)
     return (
         before in {"van", "ter", "de", "den", "te"} and part.raw[number - 1][0].isupper() and not part.opens(number - 1)
@@ -294,7 +311,7 @@ def surname(part: Part, number: int) -> bool:
 def adjective_kind(part: Part, number: int, size: int) -> Kind | None:
     """As in "de Tilburgse politie"; "de Rotterdamse Rijweg" and "het Gelderse Hengelo" name something else."""
     after = number + size
-    if after >= len(part.words) or part.between(after - 1, after) != " ":
+    if after >= len(part.words) or part.gaps[after] != " ":
         return None
     if part.words[after] in gazetteer().words.courts:
         return Kind.COURT
@@ -307,11 +324,11 @@ def bare_kind(part: Part, number: int, size: int, key: str, name: Name) -> Kind 
         return None
     words = gazetteer().words
     after = number + size
-    if after < len(part.words) and part.between(after - 1, after) == " ":
+    if after < len(part.words) and part.gaps[after] == " ":
         follows = part.raw[after]
         if follows[0].isupper() and not part.text.isupper() and part.words[after] not in words.compass:
             return None
-    if number and part.between(number - 1, number) == " ":
+    if number and part.gaps[number] == " ":
         before = part.raw[number - 1]
         if before[0].isupper() and not before.isupper() and part.words[number - 1] not in words.plain:
             return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from crawler.reading.folding import WORD, fold, visible
+from crawler.reading.folding import words_of
 from crawler.reading.gazetteer import Place, gazetteer
 from crawler.reading.mentions import CONFIDENCE, Kind, Mention, mentions_of
 from store.values import PROVINCES, Region
@@ -103,7 +103,7 @@ class Context:
 def speaks_of_abroad(text: str) -> bool:
     """The text names a country or town just over the border."""
     signs = gazetteer().words.abroad_signs
-    return not signs.isdisjoint(WORD.findall(fold(visible(text))))
+    return not signs.isdisjoint(words_of(text))
 
 
 def options(mention: Mention) -> list[Place]:

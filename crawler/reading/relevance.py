@@ -6,8 +6,10 @@ searchable and is sampled. A score orders the queue; it never drops anything.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from crawler.reading.folding import fold
-from crawler.reading.lexicon import Scan, Together, find, flatten, lexicon, near, scan
+from crawler.reading.lexicon import Scan, Together, flatten, lexicon, near, scan
 from store.values import Relevance
 
 SHOWN = 0.4
@@ -16,8 +18,11 @@ INCLUDED = 0.5
 """The score that a term of the source gives at least."""
 FICTION = 0.4
 """What is left of a score when the text reads as news about a film or a book."""
+NO_WORDS = "geen woorden over mensenhandel gevonden"
 FEW = 2
 MANY = 3
+OFTEN = 0.1
+"""What the words of trafficking themselves weigh more in a title, or when there are many."""
 LONG_TERM = 5
 """A term from this length on is also found inside words; a shorter one only as a whole word."""
 
@@ -44,8 +49,24 @@ def relevance_from(found: Scan, include: tuple[str, ...] = (), exclude: tuple[st
         shown, score = False, min(score, SHOWN / 2)
         reasons.insert(0, f"op de stapel door de bron: {', '.join(excluded)}")
     if not reasons:
-        reasons.append("geen woorden over mensenhandel gevonden")
+        reasons.append(NO_WORDS)
     return Relevance(round(score, 3), shown, tuple(reasons))
+
+
+def most_possible(found: Scan) -> float:
+    """What the score can be at most, by the signs that the text holds: no sign weighs less, and all stand together.
+
+    Never below `score_of`, to the last digit: the same factors in the same order, and none larger than there.
+    """
+    known = lexicon()
+    rest = 1.0
+    for sign, weight in known.weights.items():
+        if found.held & known.masks[sign]:
+            rest *= 1.0 - (weight + OFTEN if sign == "core" else weight)
+    for rule in known.together:
+        if found.holds(rule):
+            rest *= 1.0 - rule.weight
+    return 1.0 - rest
 
 
 def score_of(found: Scan) -> tuple[float, list[str]]:
@@ -85,7 +106,7 @@ def weight_of(found: Scan, sign: str, weight: float) -> float:
         if len(hits) <= named:
             return 0.0
         if hits[0].at < found.title_ends or len(hits) - named >= MANY:
-            return weight + 0.1
+            return weight + OFTEN
     return weight
 
 
@@ -98,7 +119,7 @@ def other_meaning(found: Scan) -> bool:
 
 def words_of(found: Scan, rule: Together) -> list[str]:
     """The words of a rule that holds, one per sign; [] when its signs do not stand together."""
-    if not all(found.hits[sign] for sign in rule.signs):  # stops at the first sign that is absent
+    if not found.holds(rule):
         return []
     if rule.signs[0] == "exploit" and other_meaning(found):
         return []
@@ -121,9 +142,11 @@ def reads_as_fiction(found: Scan) -> bool:
 
 def terms_in(flat: str, terms: tuple[str, ...]) -> list[str]:
     """The terms of a source that stand in the text, as the administrator wrote them."""
-    present = []
-    for term in terms:
-        key = flatten(term)
-        if key and find(flat, (key if len(key) >= LONG_TERM else f" {key} ",)):
-            present.append(fold(term).strip())
-    return present
+    return [said for key, said in keys_of(terms) if key in flat] if terms else []
+
+
+@lru_cache(maxsize=64)
+def keys_of(terms: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """For each term with words: what is searched for in a flattened text, and how a reason shows it."""
+    keys = ((flatten(term), fold(term).strip()) for term in terms)
+    return tuple((key if len(key) >= LONG_TERM else f" {key} ", said) for key, said in keys if key)

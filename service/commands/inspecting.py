@@ -103,8 +103,8 @@ def _entries(kind: str, body: bytes, region: str) -> tuple[ExtractedItem, ...]:
         0, "", "", document.url, name, region, Rights.FULLTEXT_INTERNAL, 1, (), (), {}, None, None, None, 0, ""
     )  # fmt: skip
 
-    def read(title: str, text: str, due: DueSource) -> Reading:
-        return reading.read(title, text, source_region=due.region)
+    def read(title: str, text: str, due: DueSource, _kind: Kind) -> Reading:
+        return reading.read(title, text, source_region=due.region, always=True)
 
     return extract.extracted(kinds.parse(name, document, {}), due, now, read).items
 
@@ -136,7 +136,7 @@ def _plain(body: bytes) -> tuple[str, str]:
 
 
 def _item(title: str, text: str, region: str, published: datetime | None) -> ExtractedItem:
-    read = reading.read(title, text, source_region=region)
+    read = reading.read(title, text, source_region=region, always=True)
     excerpt = extract.shorten(" ".join(text.split()), 150)
     return ExtractedItem("", Kind.ARTICLE, "", title, excerpt, text, published, read)
 

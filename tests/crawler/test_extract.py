@@ -50,7 +50,7 @@ def due(rights: Rights = Rights.EXCERPT) -> DueSource:
 def items(*entries: FetchedEntry, rights: Rights = Rights.EXCERPT, home: str = "") -> list[ExtractedItem]:
     heard: list[str] = []
 
-    def read(title: str, text: str, _due: DueSource) -> Reading:
+    def read(_title: str, text: str, _due: DueSource, _kind: Kind) -> Reading:
         heard.append(text)
         return Reading((), (), Relevance(0.5, True, (text,)))
 
