@@ -135,8 +135,8 @@ class SourceSettings(Section):
     region: str = NETHERLANDS
     rights: Rights = Rights.EXCERPT
     pace: Seconds = 1800
-    pace_min: Seconds | None = None
-    pace_max: Seconds | None = None
+    pace_min: int = Field(0, ge=0)
+    pace_max: int = Field(0, ge=0)
     paused: bool = False
     checked: bool = True
     include: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ import pytest
 
 from store.errors import ConfigurationError
 from store.settings import Partner, Settings, SourceSettings, load
+from store.values import PROVINCES
 
 ROOT = Path(__file__).parents[2]
 
@@ -34,6 +35,16 @@ def test_the_shipped_file_shows_every_key_of_a_source():
     shipped = tomllib.loads((ROOT / "config.toml").read_text())["source"]
     assert set(shipped[0]) == set(SourceSettings.model_fields), "the first [[source]] shows every key"
     assert all(source["paused"] for source in shipped), "a fresh start must contact nobody: pause every shipped source"
+    assert not any(source["checked"] for source in shipped), "nobody has opened these addresses: say so"
+
+
+def test_the_shipped_sources_cover_the_country():
+    shipped = load(ROOT / "config.toml").source
+    assert len(shipped) > 50
+    assert {source.region for source in shipped if source.key.startswith("politie-")} == set(PROVINCES)
+    assert {source.region for source in shipped if not source.key.startswith("politie")} >= set(PROVINCES)
+    keys = {source.key for source in shipped}
+    assert {"openbaar-ministerie", "rechtspraak", "arbeidsinspectie", "nationaal-rapporteur", "comensha"} <= keys
 
 
 def test_every_setting_has_a_comment():
@@ -50,6 +61,7 @@ def test_every_setting_has_a_comment():
             "rights",
             "pace",
             "paused",
+            "checked",
         }:
             assert "# " in line, f"say in config.toml what {found[1]} is for"
 
