@@ -1,16 +1,20 @@
 """The labelled sets are well formed: a bench on a broken set would measure the set and not the reading."""
 
+import csv
 import json
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from store.values import Form
+from store.values import NETHERLANDS, PROVINCES, Form
 
+from .labelled import table
+
+TABLES = Path(__file__).parents[3] / "crawler" / "reading" / "tables"
 LABELLED = Path(__file__).parent / "labelled"
 FORMS = {str(form) for form in Form}
-SIZES = {"relevance": 240}
+SIZES = {"relevance": 240, "regions": 420}
 """The least number of lines of each set."""
 
 
@@ -48,9 +52,43 @@ def test_no_text_stands_twice_in_a_set(name):
 def test_relevance_is_labelled_by_the_rules():
     items = lines("relevance")
     for item in items:
-        assert item["title"] and item["text"] and isinstance(item["about"], bool), f"incomplete: {item}"
+        assert all([item["title"], item["text"], isinstance(item["about"], bool)]), f"incomplete: {item}"
         assert set(item["forms"]) <= FORMS, f"unknown form in {item['title']!r}: {item['forms']}"
         assert item["about"] or not item["forms"], f"{item['title']!r} is not about trafficking and has forms"
     traps = sum(not item["about"] and item["trap"] is not None for item in items)
     assert traps >= 100, f"only {traps} texts are traps: write more of them"
     assert {form for item in items for form in item["forms"]} == FORMS, "every form needs texts"
+
+
+def places():
+    """Every place of the gazetteer as (province, municipality, place)."""
+    with (TABLES / "places.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return {
+        (row["province"], row["name"] if row["municipality"] == "=" else row["municipality"], row["name"])
+        for row in rows
+        if row["kind"] in {"place", "quarter"}
+    }
+
+
+def test_every_labelled_region_exists_today():
+    municipalities = {(row["provincie"], row["gemeente"]) for row in table("gemeente-provincie-current.derived.csv")}
+    known = places()
+    for item in lines("regions"):
+        assert item["source_region"] in {NETHERLANDS, *PROVINCES}, f"unknown source region in {item}"
+        for region in [*item["regions"], *item["also"]]:
+            province, municipality, place = region["province"], region["municipality"], region["place"]
+            assert province in PROVINCES, f"{province!r} is no province: {item['title']!r}"
+            if municipality is not None:
+                assert (province, municipality) in municipalities, f"no such municipality of today: {region}"
+            if place is not None:
+                assert (province, municipality, place) in known, f"the gazetteer has no such place: {region}"
+
+
+def test_enough_texts_name_no_region_and_no_region_is_labelled_twice():
+    items = lines("regions")
+    silent = [item for item in items if not item["regions"]]
+    assert len(silent) >= 90, f"only {len(silent)} texts name no region: write more of them"
+    for item in items:
+        named = [(region["province"], region["municipality"], region["place"]) for region in item["regions"]]
+        assert len(set(named)) == len(named), f"labelled twice in {item['title']!r}: {named}"
