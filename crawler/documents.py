@@ -1,18 +1,16 @@
-"""Makes a document safe to hand to a parser: decoded once, without its DTD, not too deep, not too many entries.
+"""Makes a document safe to hand to a parser: decoded once, without its DTD, and no longer than we read.
 
-All of it is one pass over the text, in time that grows with its length and not faster, because the text may be
-written to make us work.
+All of it takes time that grows with the length of the text and not faster, because the text may be written to make us
+work. What a broken document must pass besides is in `crawler/tagsoup.py`.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 
 from crawler import sentences
-from crawler.limits import ENTRIES, NESTING
+from crawler.limits import ATTRIBUTES, ENTITY_GROWTH, FEED_BYTES
 
 DECLARATION = "<?xml version='1.0' encoding='utf-8'?>\n"
 
@@ -35,22 +33,29 @@ _LATIN = frozenset({"iso8859-1", "latin-1", "ascii", "iso-8859-1", "us-ascii"})
 _TEXTUAL = re.compile(
     r"^(?:utf|iso-?8859|windows|cp|koi8|mac|gb|big5|euc|shift|iso-?2022|us-ascii|ascii|latin|hz|ibm)", re.IGNORECASE
 )
-_VOID = frozenset(
-    {"area", "base", "br", "col", "embed", "hr", "img", "input", "meta", "param", "source", "track", "wbr"}
+_CONTROLS = bytes(set(range(0x20)) - {0x09, 0x0A, 0x0D})
+_ENTITY = re.compile(
+    r"""<!ENTITY\s{1,20}(?:([\w.-]{1,40})\s{1,20}(?:"([^"&%<]{0,100}|&\#\w{1,8};)"|'([^'&%<]{0,100}|&\#\w{1,8};)')"""
+    r"""|%\s{1,20}[\w.-]{1,40}\s{1,20}PUBLIC\s{1,20}"-//W3C//ENTITIES\ [^"<>]{1,80}"\s{0,20}"[^"<>]{0,200}")"""
+    r"""\s{0,20}>""",
+    re.VERBOSE,
 )
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""A definition that can do no harm: plain text, one character, or the W3C's lists of letters, which nobody loads."""
+_LONG_TAG = re.compile(r"<[A-Za-z][^<>]{8000,}")
 
 
 class RefusedDocumentError(Exception):
     """The document is dangerous to read. The message is one of `crawler/sentences.py`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scanned:
-    """A document ready for the parser. `cut` counts the entries that were left out at its end."""
-
-    text: str
-    cut: int
+def part(body: bytes) -> tuple[bytes, str]:
+    """As much of a document as we read, ended behind an entry if there is one; and the rest, only good for counting."""
+    if len(body) <= FEED_BYTES:
+        return body, ""
+    first = body[:FEED_BYTES]
+    behind = max(first.rfind(end) + len(end) for end in (b"</item>", b"</entry>"))
+    at = behind if behind > len(b"</entry>") else FEED_BYTES
+    return body[:at], body[at:].replace(b"\0", b"").decode("latin-1")
 
 
 def decoded(body: bytes, content_type: str) -> tuple[str, bool]:
@@ -118,26 +123,62 @@ def _mended(body: bytes) -> tuple[str, bool]:
 def prepared(text: str) -> str:
     """XML text without its prolog: no DOCTYPE, no processing instructions, ready for our own declaration.
 
-    RSS 0.91 has a DOCTYPE by its standard, so it is taken off and never read. Raises RefusedDocumentError when the
-    document defines entities of its own.
+    RSS 0.91 has a DOCTYPE by its standard, so it is taken off and never handed on. An entity of plain text is put in
+    its place here. Raises RefusedDocumentError for every other definition, and for a tag with attributes without end.
     """
-    text = _NOT_XML.sub("", text)
-    position = 0
-    while (start := text.find("<", position)) >= 0:
+    position, declarations = 0, ""
+    for _ in range(_PROLOG_PARTS):
+        if (start := text.find("<", position)) < 0:
+            break
         if text.startswith("<!", start) and not text.startswith("<!--", start):
             position = _after_doctype(text, start)
-            if "<!entity" in text[start:position].lower():
-                raise RefusedDocumentError(sentences.WITH_ENTITIES)
+            declarations += text[start:position]
         elif (mark := next((end for opening, end in _PROLOG if text.startswith(opening, start)), None)) is not None:
             stop = text.find(mark, start)
             position = len(text) if stop < 0 else stop + len(mark)
         elif re.match(r"[A-Za-z_]", text[start + 1 : start + 2]):
-            return text[start:]
+            return _checked(_with_entities(text[start:], declarations))
         else:
             position = start + 1
+    else:
+        raise RefusedDocumentError(sentences.TOO_MUCH)
+    _with_entities("", declarations)
     return ""
 
 
+def as_utf8(text: str) -> bytes:
+    """The document as a parser gets it: with our own declaration, and without characters that XML forbids."""
+    allowed = DECLARATION + text.replace("\ufffe", "").replace("\uffff", "")
+    return allowed.encode("utf-8", "replace").translate(None, _CONTROLS)
+
+
+def _checked(text: str) -> str:
+    """An XML parser collects all attributes of a tag before it shows one of them, so this cannot wait for it."""
+    for tag in _LONG_TAG.finditer(text):
+        if tag[0].count("=") > ATTRIBUTES:
+            raise RefusedDocumentError(sentences.TOO_MUCH)
+    return text
+
+
+def _with_entities(text: str, declarations: str) -> str:
+    defined = len(re.findall("<!entity", declarations, re.IGNORECASE))
+    if not defined:
+        return text
+    harmless = list(_ENTITY.finditer(declarations))
+    if len(harmless) != defined:
+        raise RefusedDocumentError(sentences.WITH_ENTITIES)
+    growth = 0
+    for found in harmless:
+        if found[1]:
+            name, value = f"&{found[1]};", found[2] or found[3] or ""
+            growth += text.count(name) * len(value)
+            if growth > ENTITY_GROWTH:
+                raise RefusedDocumentError(sentences.WITH_ENTITIES)
+            text = text.replace(name, value)
+    return text
+
+
+_PROLOG_PARTS = 1000
 _PROLOG = (("<!--", "-->"), ("<?", "?>"))
 _SUBSET_END = re.compile(r"\]\s{0,100}>")
 
@@ -151,53 +192,3 @@ def _after_doctype(text: str, start: int) -> int:
         return stop + 1
     found = _SUBSET_END.search(text, bracket)
     return found.end() if found else len(text)
-
-
-def scanned(text: str, entry_names: frozenset[str]) -> Scanned:
-    """Walk over the tags of `text`, and cut it off in good order behind the last entry that we read.
-
-    Raises RefusedDocumentError when elements stand more than 200 deep in one another.
-    """
-    stack: list[str] = []
-    kept, entries = text, 0
-    for start, name, opens in _tags(text):
-        if opens is False:
-            _close(stack, name)
-            continue
-        if name.rpartition(":")[2] in entry_names:
-            entries += 1
-            if entries == ENTRIES + 1:
-                kept = text[:start] + "".join(f"</{element}>" for element in reversed(stack))
-        if opens:
-            stack.append(name)
-        if len(stack) > NESTING:
-            raise RefusedDocumentError(sentences.TOO_DEEP)
-    return Scanned(kept, max(entries - ENTRIES, 0))
-
-
-def _tags(text: str) -> Iterator[tuple[int, str, bool | None]]:
-    """Every tag with its place and name; True opens an element, False closes one, None does both at once."""
-    position = 0
-    while (start := text.find("<", position)) >= 0:
-        mark = next((end for opening, end in _QUOTED if text.startswith(opening, start)), ">")
-        stop = text.find(mark, start)
-        if stop < 0:
-            # Cut off here. Whatever follows is inside this one, so there is nothing more to see.
-            return
-        position = stop + len(mark)
-        found = _NAME.match(text, start, stop)
-        if found and found[1].lower() not in _VOID:
-            opens = None if text[stop - 1] == "/" else text[start + 1] != "/"
-            yield start, found[1], opens
-
-
-_QUOTED = (("<![CDATA[", "]]>"), ("<!--", "-->"))
-_NAME = re.compile(r"</?([A-Za-z_][\w.:-]{0,100})")
-
-
-def _close(stack: list[str], name: str) -> None:
-    """Close the nearest open element of this name, and with it what somebody forgot to close inside it."""
-    for depth in range(len(stack) - 1, -1, -1):
-        if stack[depth] == name:
-            del stack[depth:]
-            return

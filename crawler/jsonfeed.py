@@ -7,7 +7,7 @@ from typing import Any
 
 from crawler import sentences
 from crawler.dates import moment
-from crawler.limits import ENTRIES
+from crawler.limits import ENTRIES, JSON_MARKS
 from crawler.values import DocumentRead, FetchedEntry, RawText
 
 
@@ -15,8 +15,12 @@ def looks_like_json(text: str) -> bool:
     return text.lstrip("\ufeff \t\r\n")[:1] in {"{", "["}
 
 
-def read(text: str) -> DocumentRead:
-    """Read one document. A JSON document that is no JSON Feed is not recognised."""
+def read(text: str, *, whole: bool = True) -> DocumentRead:
+    """Read one document. JSON that is no JSON Feed is not recognised, and what we do not have whole is not read."""
+    if not whole:
+        return DocumentRead(refused=True, problem=sentences.TOO_LARGE)
+    if sum(map(text.count, "[{,:")) > JSON_MARKS:
+        return DocumentRead(refused=True, problem=sentences.TOO_MUCH)
     try:
         found = json.loads(text.lstrip("\ufeff"))
     except (ValueError, RecursionError):

@@ -21,6 +21,23 @@ RETRY_AFTER_CEILING_SECONDS = 24 * 3600
 
 ENTRIES = 500
 NESTING = 200
+FEED_BYTES = 5 * 1024 * 1024
+"""Of a longer feed the first part is read."""
+ATTRIBUTES = 1000
+"""In one tag."""
+NAMESPACES = 100
+BASE_LENGTH = 1000
+"""Of the address that `xml:base` makes, in characters: it is resolved anew at every tag."""
+ENTITY_GROWTH = 100_000
+"""How many characters the entities may add that a document defines, all together."""
+TAGS = 60_000
+"""How much markup of a feed is read: about a second of work. A feed with 500 long entries has some 10,000 tags."""
+SOUP_WORK = 250_000
+"""The same for a feed that is not well formed, counted in references such as `&amp;`; a tag counts for five."""
+SOUP_MISTAKES = 20_000_000
+"""Tags with an open quote, times the characters of the document: each may make the parser read all the rest."""
+JSON_MARKS = 400_000
+"""Brackets, commas and colons in a JSON document: each may become an object in memory."""
 
 ROBOTS_BYTES = 500 * 1024
 """RFC 9309 section 2.5: read at least 500 kibibytes."""
@@ -30,3 +47,8 @@ ROBOTS_STALE_SECONDS = 30 * 24 * 3600
 
 LEASE_SECONDS = 15
 RENEW_SECONDS = 5
+
+PARSE_SECONDS = 10
+"""How long a parser process may take over one document; then the kernel ends it."""
+PARSE_BYTES = 400 * 1024 * 1024
+"""How much memory a parser process may take for its data."""

@@ -32,6 +32,10 @@ EMPTY = "De bron is goed te lezen, maar er staat nu niets in."
 INTERRUPTED = "Het ophalen is afgebroken voordat het klaar was."
 TRY_TOOK_TOO_LONG = "Het ophalen duurde te lang. Probeer het later nog eens."
 OUR_FAULT = "Er ging bij ons iets mis bij het lezen van deze bron. De beheerder vindt meer in het logboek."
+READER_ENDED = (
+    "Het document laat ons leesprogramma vastlopen. Daarom lezen we het niet. Klopt het adres nog, en is het document "
+    "niet veel te groot?"
+)
 BAD_OPTIONS = "De instellingen van deze bron kloppen niet. Kijk naar de opties van de bron."
 
 LOGIN_PAGE = "Op dit adres staat een inlogpagina in plaats van het nieuws."
