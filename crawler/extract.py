@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 import nh3
 
@@ -54,12 +55,15 @@ _SILENT = frozenset(
     }
 )  # fmt: skip
 """Elements whose content is not text for people."""
-_TAG = re.compile(r"<[^>]*>")
-_SPACES = re.compile(r"[^\S\n]+")
-_LINES = re.compile(r" ?\n[ \n]*\n ?| ?\n ?")
-_BREAKS = str.maketrans(
-    {"\r": "\n", "\x0b": "\n", "\x0c": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n", "\t": " "}
+_CLEANER = nh3.Cleaner(
+    tags=set(_BLOCKS), clean_content_tags=set(_SILENT), attributes={}, link_rel=None, strip_comments=True
 )
+"""What comes out is well formed and has no attributes, so that a plain pattern finds every tag left."""
+_TAG = re.compile(r"<[^>]*>")
+_UNUSUAL = re.compile(r"[^\n -~]+")
+_SPACES = re.compile(r" {2,}")
+_EMPTY_LINES = re.compile(r"\n{3,}")
+_BREAKS = {"\n": "\n", "\r": "\n", "\x0b": "\n", "\x0c": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n", "\t": " "}
 _HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
 
 
@@ -73,25 +77,28 @@ class Extracted:
 
 def extracted(document: DocumentRead, due: DueSource, now: datetime, read: Read) -> Extracted:
     """Everything a document tells. Two entries with one guid and one address are one; otherwise none is left out."""
-    entries = [replace(entry, guid=_clean(entry.guid).strip()) for entry in document.entries]
-    times = Counter(guid for guid, _ in {(entry.guid, entry.link) for entry in entries})
+    names = [_clean(entry.guid).strip() for entry in document.entries]
+    told = list(zip(names, document.entries, strict=True))
+    times = Counter(name for name, _ in {(name, entry.link) for name, entry in told})
     items: dict[str, ExtractedItem] = {}
     shortened = 0
-    for entry in entries:
-        guid = _guid(entry, due, unique=times[entry.guid] == 1)
+    for name, entry in told:
+        link = canonical(_clean(entry.link), due.url)
+        guid = _guid(entry, name, link, unique=times[name] == 1)
         if guid in items:
             continue
-        items[guid], cut = _item(entry, guid, document, due, now, read)
+        url = link or canonical(_clean(document.home), due.url) or canonical(due.url)
+        items[guid], cut = _item(entry, guid, url, due, now, read)
         shortened += cut
     return Extracted(tuple(items.values()), shortened)
 
 
 def _item(
-    entry: FetchedEntry, guid: str, document: DocumentRead, due: DueSource, now: datetime, read: Read
+    entry: FetchedEntry, guid: str, url: str, due: DueSource, now: datetime, read: Read
 ) -> tuple[ExtractedItem, bool]:
     summary, content = plain(entry.summary), plain(entry.content)
     text = content if len(content) >= len(summary) else summary
-    whole_title = one_line(plain(entry.title)) or shorten(one_line(text), _TITLE_FROM_TEXT) or NO_TITLE
+    whole_title = one_line(plain(entry.title)) or _opening(text, _TITLE_FROM_TEXT) or NO_TITLE
     title = shorten(whole_title, TITLE_LIMIT)
     too_long = any(len(raw.value) > FIELD_LIMIT for raw in (entry.title, entry.summary, entry.content))
     # An editor of a title-only source sees no text, so a change in it is no change (and the store keeps none).
@@ -100,9 +107,9 @@ def _item(
     item = ExtractedItem(
         guid=guid,
         kind=entry.kind,
-        url=canonical(_clean(entry.link), due.url) or canonical(_clean(document.home), due.url) or canonical(due.url),
+        url=url,
         title=title,
-        excerpt=shorten(one_line(summary or text), EXCERPT_LIMIT) if shown else "",
+        excerpt=_opening(summary or text, EXCERPT_LIMIT) if shown else "",
         text=shown,
         published_at=plausible(entry.published_at, now),
         reading=read(title, _with_place(text, facts), due, entry.kind),
@@ -126,45 +133,71 @@ def _facts(event: EventFacts | None) -> EventFacts | None:
     return replace(event, place=place or None, signup_url=canonical(event.signup_url or "") or None)
 
 
-def _guid(entry: FetchedEntry, due: DueSource, *, unique: bool) -> str:
+def _guid(entry: FetchedEntry, said: str, link: str, *, unique: bool) -> str:
     """What an entry is known by within its source: its own guid, else its address, else what it says."""
-    link = canonical(_clean(entry.link), due.url)
-    if entry.guid and unique:
-        name = entry.guid
-    elif entry.guid and link:
-        name = f"{entry.guid} {link}"
+    if said and unique:
+        name = said
+    elif said and link:
+        name = f"{said} {link}"
     elif link:
         name = link
     else:
-        said = [entry.guid, entry.title.value, entry.summary.value, entry.content.value]
-        return "sha256:" + hashlib.sha256("\n".join(said).encode("utf-8", "replace")).hexdigest()
-    if len(name) > _GUID_LIMIT:
-        return "sha256:" + hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()
-    return name
+        return _digest(f"{said}\n{entry.title.value}\n{entry.summary.value}\n{entry.content.value}")
+    return _digest(name) if len(name) > _GUID_LIMIT else name
+
+
+def _digest(text: str) -> str:
+    return "sha256:" + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 def plain(raw: RawText) -> str:
     """Plain text. Blocks become lines, scripts vanish, entities are decoded exactly once."""
     value = raw.value[:FIELD_LIMIT]
     if raw.html and ("<" in value or "&" in value):
-        # What comes out is well formed and has no attributes, so that a plain pattern finds every tag left.
-        value = nh3.clean(
-            value, tags=set(_BLOCKS), clean_content_tags=set(_SILENT), attributes={}, link_rel=None, strip_comments=True
-        )
-        value = html.unescape(_TAG.sub("\n", value))
+        value = html.unescape(_TAG.sub("\n", _cleaned(value)))
     return tidy(value)
+
+
+def _cleaned(markup: str) -> str:
+    try:
+        return _CLEANER.clean(markup)
+    except UnicodeEncodeError:
+        # JSON can spell one half of a surrogate pair, which is no letter of anything.
+        return _CLEANER.clean(markup.encode("utf-8", "ignore").decode())
 
 
 def tidy(text: str) -> str:
     """No control, direction, zero-width or invisible characters; one way of composing letters; few spaces."""
-    text = unicodedata.normalize("NFC", _clean(text.translate(_BREAKS)))
-    return _LINES.sub(lambda found: "\n\n" if found[0].count("\n") > 1 else "\n", _SPACES.sub(" ", text)).strip()
+    text = _seen(text).strip()
+    if "  " in text:
+        text = _SPACES.sub(" ", text)
+    if "\n" in text:
+        text = _EMPTY_LINES.sub("\n\n", "\n".join([line.strip() for line in text.split("\n")]))
+    return text
+
+
+def _seen(text: str) -> str:
+    """The characters that a reader sees, with every space and every line break written in one way."""
+    if text.isascii():
+        return text.translate(_SEEN_ASCII)
+    # Most of a Dutch text is ASCII all the same: only the rest is looked at, letter by letter.
+    return unicodedata.normalize("NFC", _UNUSUAL.sub(lambda run: "".join(map(_seen_letter, run[0])), text))
+
+
+@lru_cache(maxsize=2048)
+def _seen_letter(letter: str) -> str:
+    if letter in _BREAKS:
+        return _BREAKS[letter]
+    if _is_hidden(letter):
+        return ""
+    return " " if letter.isspace() else letter
 
 
 def _clean(text: str) -> str:
-    # Asked per different letter, not per letter: a text has few hundred different ones.
-    hidden = [letter for letter in set(text) if letter != "\n" and _is_hidden(letter)]
-    return text.translate(dict.fromkeys(map(ord, hidden))) if hidden else text
+    """Without hidden characters, and otherwise as it was: for guids and addresses."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join([letter for letter in text if letter == "\n" or not _is_hidden(letter)])
 
 
 def _is_hidden(letter: str) -> bool:
@@ -172,8 +205,16 @@ def _is_hidden(letter: str) -> bool:
     return unicodedata.category(letter) in _HIDDEN or "\U000e0100" <= letter <= "\U000e01ef"
 
 
+_SEEN_ASCII = {code: _seen_letter(chr(code)) or None for code in range(128)}
+
+
 def one_line(text: str) -> str:
     return " ".join(text.split())
+
+
+def _opening(text: str, limit: int) -> str:
+    """The first words of a tidy text, in which at most two of three characters are spaces."""
+    return shorten(one_line(text[: 3 * limit]), limit)
 
 
 def shorten(text: str, limit: int) -> str:
