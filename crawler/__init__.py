@@ -2,11 +2,26 @@
 
 The public face is `run_due` and `try_source`, with the values they give back. Neither this package's front nor
 anything it imports knows scrapy or feedparser: a crawl is a child process of its own.
+
+The front is loaded when somebody asks for it: the parser processes (`crawler/parsing.py`) are in this package too, and
+have no use for a database.
 """
 
 from __future__ import annotations
 
-from crawler.lines import CrawlDone, TriedEntry, TriedSource, VisitLine
-from crawler.run import CrawlFailedError, run_due, try_source
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from crawler.lines import CrawlDone, TriedEntry, TriedSource, VisitLine
+    from crawler.run import CrawlFailedError, run_due, try_source
 
 __all__ = ["CrawlDone", "CrawlFailedError", "TriedEntry", "TriedSource", "VisitLine", "run_due", "try_source"]
+
+_WHERE = {"CrawlFailedError": "crawler.run", "run_due": "crawler.run", "try_source": "crawler.run"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_WHERE.get(name, "crawler.lines")), name)

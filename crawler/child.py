@@ -12,7 +12,6 @@ import os
 import sys
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import scrapy
@@ -24,14 +23,14 @@ from crawler.fetch import Fetcher
 from crawler.guard import Guard
 from crawler.leases import Leases
 from crawler.lines import Job, Told
+from crawler.parsers import Parsers
 from crawler.scrapy_settings import scrapy_settings
 from crawler.trying import tried
 from crawler.visit import Visitor
+from crawler.writer import Writer
 from store.database import open_store
 
 EXIT_DEADLINE = 3
-_WORKSHOP_THREADS = 2
-"""One more than one, so that a document that takes long does not hold up all the others."""
 
 Work = Callable[[ExecutionEngine], Awaitable[None]]
 
@@ -59,22 +58,25 @@ class Shell(scrapy.Spider):
             yield request
 
 
-async def crawl(job: Job, leases: Leases, tell: Callable[[Told], None]) -> None:
+async def crawl(job: Job, leases: Leases, writer: Writer, tell: Callable[[Told], None]) -> None:
     """Do the job: visit sources, or try one address out. Raises TimeoutError at the deadline."""
     guard = Guard(job.allow_addresses, job.nameserver)
-    workshop = ThreadPoolExecutor(_WORKSHOP_THREADS, "workshop")
+    parsers = Parsers()
 
     async def work(engine: ExecutionEngine) -> None:
         fetcher = Fetcher(engine, leases, guard, job.user_agent, job.delay_seconds)
         if job.try_url is not None:
-            tell(Told(tried=await tried(fetcher, job.try_url, job.try_kind, leases.clock)))
+            tell(Told(tried=await tried(fetcher, parsers, job.try_url, job.try_kind, leases.clock)))
             return
         async with asyncio.timeout(job.deadline_seconds):
-            await Crew(Visitor(fetcher, leases, workshop), leases, tell, job.keys).work()
+            await Crew(Visitor(fetcher, leases, parsers, writer), leases, tell, job.keys).work()
 
     runner = AsyncCrawlerRunner(scrapy_settings(guard, job.user_agent))
     crawler = runner.create_crawler(Shell)
-    await runner.crawl(crawler, work=work)
+    try:
+        await runner.crawl(crawler, work=work)
+    finally:
+        await parsers.close()
     spider = crawler.spider
     if isinstance(spider, Shell) and spider.fault is not None:
         raise spider.fault
@@ -89,9 +91,10 @@ def main() -> int:
     job = Job.model_validate_json(told)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     store = open_store(job.store_url)
-    leases = Leases(store, job.owner, job.clock)
+    writer = Writer(store)
+    leases = Leases(store, job.owner, job.clock, writer)
     try:
-        asyncio.run(crawl(job, leases, _tell))
+        asyncio.run(crawl(job, leases, writer, _tell))
     except TimeoutError:
         # The hosts stay claimed: the parent writes down what was in hand while it still may, and gives them back.
         return EXIT_DEADLINE

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import Callable, Iterable
 from itertools import groupby
@@ -12,13 +11,11 @@ from operator import attrgetter
 from crawler import sentences
 from crawler.leases import Leases
 from crawler.limits import LEASE_SECONDS, RENEW_SECONDS
-from crawler.lines import Told, VisitLine
+from crawler.lines import Told
 from crawler.scrapy_settings import CONCURRENT_HOSTS
-from crawler.visit import Visitor
-from store.hosts import LeaseLostError
-from store.values import DueSource, Outcome
-
-log = logging.getLogger(__name__)
+from crawler.urls import canonical
+from crawler.visit import Visitor, not_visited
+from store.values import DueSource
 
 Tell = Callable[[Told], None]
 _ASK_AGAIN_SECONDS = 0.5
@@ -71,14 +68,11 @@ class Crew:
             self._left.pop(key, None)
 
     async def _visit_host(self, host: str, due: list[DueSource]) -> None:
-        for source in due:
-            self._tell(Told(started=source.key))
-            try:
-                self._tell(Told(visit=await self._visitor.visit(source)))
-            except LeaseLostError:
-                # Whoever holds the host now visits the rest.
-                log.warning("The lease on %s was lost; the visit to %s was forgotten.", host, source.key)
-                self._tell(Told(visit=_not_visited(source.key, source.name, sentences.HOST_BUSY)))
+        for together in sharing(due):
+            for source in together:
+                self._tell(Told(started=source.key))
+            for visit in await self._visitor.visit(together):
+                self._tell(Told(visit=visit))
         # Not in a finally: of a crawl that is called off, the parent first writes down what was in hand.
         await self._visitor.fetcher.turns.leave(host)
 
@@ -98,8 +92,12 @@ class Crew:
         for key in left:
             self._no_longer_left(key)
             name = await asyncio.to_thread(self._leases.name_of, key)
-            self._tell(Told(visit=_not_visited(key, name, why)))
+            self._tell(Told(visit=not_visited(key, name, why)))
 
 
-def _not_visited(key: str, name: str, why: str) -> VisitLine:
-    return VisitLine(key=key, name=name, outcome=Outcome.RETRY_LATER, sentence=why, stored=False)
+def sharing(due: Iterable[DueSource]) -> list[list[DueSource]]:
+    """The sources of one host by address, in the order in which they came: one address is fetched once."""
+    found: dict[str, list[DueSource]] = {}
+    for source in due:
+        found.setdefault(canonical(source.url) or source.url, []).append(source)
+    return list(found.values())

@@ -1,7 +1,11 @@
-"""The kinds of source, found by listing `crawler/spiders/`. Adding one is adding one file there.
+"""The kinds of source, found by listing `crawler/spiders/`. Adding one is adding one file there, named as the kind.
 
 A file of a kind has three names: `name`, as in `store.values.SourceKind`; `Options`, what `[source] options` may hold;
 and `parse(document, options) -> DocumentRead`, which is pure: bytes in, entries out. Fetching is not its business.
+
+A kind whose documents have leads (`DocumentRead.leads`) also has `follow(lead, document, options) -> DocumentRead`,
+which reads what a lead led to, and `LEADS = True`: such a source is read anew at every visit, because the pages behind
+it can change while the list of them stays the same.
 """
 
 from __future__ import annotations
@@ -15,7 +19,11 @@ from typing import Any, Protocol
 from pydantic import BaseModel, ValidationError
 
 from crawler import spiders
-from crawler.values import DocumentRead, FetchedDocument
+from crawler.values import DocumentRead, FetchedDocument, Lead
+from store.values import SourceKind
+
+WITH_LEADS = frozenset({SourceKind.SITEMAP, SourceKind.EVENTS})
+"""The kinds that say `LEADS = True`, for whoever must know it without loading them; a test compares."""
 
 
 class Kind(Protocol):
@@ -32,20 +40,38 @@ class BadOptionsError(Exception):
 
 
 @cache
+def module_of(kind: str) -> Any:
+    """The file of one kind. Only this one is loaded: a crawl of feeds need not know what a calendar is."""
+    return importlib.import_module(f"{spiders.__name__}.{kind}")
+
+
+def names() -> list[str]:
+    """Every kind by its name, without loading any."""
+    return [module.name for module in pkgutil.iter_modules(spiders.__path__)]
+
+
 def kinds() -> Mapping[str, Kind]:
     """Every kind by its name."""
-    found: dict[str, Kind] = {}
-    for module in pkgutil.iter_modules(spiders.__path__, f"{spiders.__name__}."):
-        kind: Any = importlib.import_module(module.name)
-        found[kind.name] = kind
-    return found
+    return {name: module_of(name) for name in names()}
 
 
 def parse(kind: str, document: FetchedDocument, options: Mapping[str, object]) -> DocumentRead:
     """Read a document as a source of this kind. Raises BadOptionsError."""
-    module = kinds()[kind]
+    module = module_of(kind)
+    told: DocumentRead = module.parse(document, _chosen(module, options))
+    return told
+
+
+def follow(kind: str, lead: Lead, document: FetchedDocument, options: Mapping[str, object]) -> DocumentRead:
+    """Read what a lead of a source of this kind led to. Raises BadOptionsError."""
+    module = module_of(kind)
+    told: DocumentRead = module.follow(lead, document, _chosen(module, options))
+    return told
+
+
+def _chosen(module: Any, options: Mapping[str, object]) -> BaseModel:
     try:
-        chosen = module.Options(**options)
+        chosen: BaseModel = module.Options(**options)
     except (ValidationError, TypeError) as error:
         raise BadOptionsError(str(error)) from None
-    return module.parse(document, chosen)
+    return chosen

@@ -1,6 +1,7 @@
 """The database as the crawl sees it: leases on hosts, what hosts asked of us, robots.txt kept for a day.
 
-Everything here blocks for a moment, so the crawl calls it from a thread.
+Everything here blocks for a moment, so the crawl calls it from a thread. What is written goes through the one writer of
+the crawl, together with what others write at the same moment.
 """
 
 from __future__ import annotations
@@ -8,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, TypeVar
 
 from crawler.limits import LEASE_SECONDS
+from crawler.writer import Writer
 from store import hosts, sources
 from store.database import Store
 from store.errors import NotFoundError
@@ -17,21 +20,33 @@ from store.hosts import Busy, HostFacts
 from store.values import DueSource
 
 Clock = Callable[[], datetime]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Leases:
-    """`owner` is the name of this crawl; no two crawls share one."""
+    """`owner` is the name of this crawl; no two crawls share one. Without a writer each call is its own transaction."""
 
     store: Store
     owner: str
     clock: Clock
+    writer: Writer | None = None
+
+    def _write(self, host: str, work: Callable[[Any], T]) -> T:
+        if self.writer is not None:
+            return self.writer.write(host, work).result()
+        with self.store.writing() as session:
+            return work(session)
 
     def claim_due(self, keys: Iterable[str] | None, limit: int) -> list[DueSource]:
-        with self.store.writing() as session:
+        wanted = None if keys is None else list(keys)
+
+        def work(session: Any) -> list[DueSource]:
             return sources.claim_due(
-                session, now=self.clock(), owner=self.owner, lease_seconds=LEASE_SECONDS, keys=keys, limit=limit
+                session, now=self.clock(), owner=self.owner, lease_seconds=LEASE_SECONDS, keys=wanted, limit=limit
             )
+
+        return self._write("", work)
 
     def waiting(self, keys: Iterable[str]) -> list[Busy]:
         with self.store.reading() as session:
@@ -47,30 +62,42 @@ class Leases:
 
     def claim(self, key: str) -> HostFacts | Busy | None:
         """The facts of a host that is ours now; how it is busy; or None when it was busy but is free by now."""
-        now = self.clock()
-        with self.store.writing() as session:
+
+        def work(session: Any) -> HostFacts | Busy | None:
+            now = self.clock()
             if hosts.claim_host(session, key, owner=self.owner, now=now, lease_seconds=LEASE_SECONDS):
                 return hosts.facts(session, key)
             found = hosts.busy(session, [key], owner=self.owner, now=now)
-        return found[0] if found else None
+            return found[0] if found else None
+
+        return self._write(key, work)
 
     def renew(self) -> set[str]:
         """Lengthen all leases; returns the hosts that are still ours."""
-        with self.store.writing() as session:
-            return hosts.renew(session, self.owner, now=self.clock(), lease_seconds=LEASE_SECONDS)
+        return self._write(
+            "",
+            lambda session: hosts.renew(session, self.owner, now=self.clock(), lease_seconds=LEASE_SECONDS),
+        )
 
     def release(self, key: str, used_at: datetime | None) -> None:
-        with self.store.writing() as session:
-            hosts.release(session, self.owner, [key], used={} if used_at is None else {key: used_at})
+        used = {} if used_at is None else {key: used_at}
+        self._write(key, lambda session: hosts.release(session, self.owner, [key], used=used))
 
     def release_all(self) -> None:
-        with self.store.writing() as session:
-            hosts.release(session, self.owner)
+        self._write("", lambda session: hosts.release(session, self.owner))
 
     def facts(self, key: str) -> HostFacts | None:
         with self.store.reading() as session:
             return hosts.facts(session, key)
 
     def keep_robots(self, key: str, status: int, text: str | None) -> None:
-        with self.store.writing() as session:
-            hosts.keep_robots(session, key, status, text, self.clock())
+        self._write(key, lambda session: hosts.keep_robots(session, key, status, text, self.clock()))
+
+    def keep_rights(self, key: str, tdm: str | None, ai: str | None, *, complete: bool) -> None:
+        """Keep what tdmrep.json and ai.txt said; incomplete means that they must be asked again next time."""
+        asked_at = self.clock() if complete else None
+        self._write(key, lambda session: hosts.keep_rights(session, key, tdm, ai, asked_at))
+
+    def hold_off(self, key: str, until: datetime) -> None:
+        """The host asked to be left alone until then; other crawls must know it too."""
+        self._write(key, lambda session: hosts.hold_off(session, key, until))

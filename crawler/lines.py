@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict
 
@@ -57,7 +57,7 @@ class Job(_Line):
 
     def clock(self) -> datetime:
         """What time it is for this crawl, aware and in UTC."""
-        return self.now + timedelta(seconds=time.monotonic() - self.began)
+        return self.now.astimezone(UTC) + timedelta(seconds=time.monotonic() - self.began)
 
 
 class VisitLine(_Line):

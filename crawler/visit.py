@@ -1,7 +1,8 @@
 """One visit to one source, from its address to the rows it leaves behind.
 
-Everything a visit writes, its items and its own row, is written in one transaction. A crawl that is killed leaves a
-visit whole or not at all, and a second crawl finds what the first one stored and doubles nothing.
+Everything a visit writes, its items and its own row, is written in one transaction, which it may share with other
+visits (`crawler/writer.py`). A crawl that is killed leaves a visit whole or not at all, and a second crawl finds what
+the first one stored and doubles nothing.
 """
 
 from __future__ import annotations
@@ -10,128 +11,122 @@ import asyncio
 import hashlib
 import logging
 import random
-from collections.abc import Callable
-from concurrent.futures import Executor
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
+from typing import Any
 
-from crawler import kinds, sentences
-from crawler.extract import Extracted, extracted
+from crawler import sentences
 from crawler.fetch import Fetcher
+from crawler.judging import Judged, visit
+from crawler.kinds import WITH_LEADS
 from crawler.leases import Leases
 from crawler.lines import VisitLine
-from crawler.reading import read
-from crawler.values import DocumentRead, Fetched, FetchedDocument, FetchFailed
+from crawler.parsers import ParserEndedError, ParserFaultError, Parsers
+from crawler.values import Fetched, FetchFailed
+from crawler.writer import Writer
 from store import items, pace, sources
 from store.errors import SignaalError
-from store.values import (
-    DueSource,
-    Kind,
-    OfferCounts,
-    OfferResult,
-    Outcome,
-    Reading,
-    SourceKind,
-    VisitDone,
-)
+from store.hosts import LeaseLostError
+from store.values import Cause, DueSource, OfferCounts, OfferResult, Outcome, SourceKind, VisitDone
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Visitor:
-    """What visits need. `workshop` runs what blocks: parsing, reading, storing."""
+    """What visits need: the way out, the processes that read, and the thread that writes."""
 
     fetcher: Fetcher
     leases: Leases
-    workshop: Executor
+    parsers: Parsers
+    writer: Writer
     chance: Callable[[], float] = random.random
 
-    async def visit(self, due: DueSource) -> VisitLine:
-        """Visit one source whose host is ours. Raises LeaseLostError, and then nothing was stored."""
+    async def visit(self, together: Sequence[DueSource]) -> list[VisitLine]:
+        """Visit sources that share one address, whose host is ours: one fetch, and a visit to each of them."""
         started = self.leases.clock()
-        got = await self.fetcher.get(due.url, conditions(due))
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self.workshop, self._finish, due, got, started)
+        asked = conditions(together)
+        got = await self.fetcher.get(together[0].url, asked)
+        return [await self._finish(due, got, bool(asked), started) for due in together]
 
-    def _finish(self, due: DueSource, got: Fetched | FetchFailed, started: datetime) -> VisitLine:
-        now = self.leases.clock()
+    async def _finish(self, due: DueSource, got: Fetched | FetchFailed, asked: bool, started: datetime) -> VisitLine:
+        read = await self._read(due, got, asked, started)
         try:
-            done, found = judged(due, got, started, now)
-        except Exception:
-            # A mistake of ours in one source must not take the others along; it is in the log and on the visit.
-            log.exception("Reading the source %s failed.", due.key)
-            done, found = _visit(got, Outcome.BROKEN, sentences.OUR_FAULT, started, now), Extracted((), 0)
-        try:
-            return self._store(due, done, found)
+            return await self._stored(due, read)
+        except LeaseLostError:
+            # Whoever holds the host now visits it again.
+            log.warning("The lease on %s was lost; the visit to %s was forgotten.", due.host, due.key)
+            return not_visited(due.key, due.name, sentences.HOST_BUSY)
         except SignaalError:
-            # The lease was lost or the database does not answer: that is not about this source.
+            # The database does not answer: that is not about this source.
             raise
         except Exception:
             log.exception("What the source %s told cannot be stored.", due.key)
-            return self._store(due, _visit(got, Outcome.BROKEN, sentences.OUR_FAULT, started, now), Extracted((), 0))
+            return await self._stored(due, _our_fault(got, started, self.leases.clock()))
 
-    def _store(self, due: DueSource, done: VisitDone, found: Extracted) -> VisitLine:
-        now, jitter = done.finished_at, self.chance()
-        with self.leases.store.writing() as session:
-            counts = _counted(items.offer_all(session, due.id, found.items, due.rights, now))
+    async def _read(self, due: DueSource, got: Fetched | FetchFailed, asked: bool, started: datetime) -> Judged:
+        now = self.leases.clock()
+        known = known_at_once(due, got, asked, started, now)
+        if known is not None:
+            return Judged(known)
+        assert isinstance(got, Fetched)  # noqa: S101 - a failure is known at once
+        try:
+            read: Judged = await self.parsers.call("judge", due, got, started, now)
+        except ParserEndedError:
+            done = visit(got, Outcome.REFUSED, sentences.READER_ENDED, started, self.leases.clock())
+            return Judged(replace(done, cause=Cause.BOMB))
+        except ParserFaultError as error:
+            # A mistake of ours in one source must not take the others along; it is in the log and on the visit.
+            log.error("Reading the source %s failed: %s", due.key, error)  # noqa: TRY400 - its own traceback says it
+            return _our_fault(got, started, self.leases.clock())
+        return replace(read, done=replace(read.done, finished_at=self.leases.clock()))
+
+    async def _stored(self, due: DueSource, read: Judged) -> VisitLine:
+        jitter = self.chance()
+        return await asyncio.wrap_future(
+            self.writer.write(due.host, lambda session: self._store(session, due, read, jitter))
+        )
+
+    def _store(self, session: Any, due: DueSource, read: Judged, jitter: float) -> VisitLine:
+        done, now = read.done, read.done.finished_at
+        if read.items:
+            counts = _counted(items.offer_all(session, due.id, read.items, due.rights, now))
             done = replace(done, new=counts.new, changed=counts.changed, same=counts.same, piled=counts.piled)
-            done = replace(done, sentence=whole_sentence(due, done, now, jitter))
-            sources.record_visit(session, due, done, now=now, owner=self.leases.owner, jitter=jitter)
+        done = replace(done, sentence=whole_sentence(due, done, now, jitter))
+        sources.record_visit(session, due, done, now=now, owner=self.leases.owner, jitter=jitter)
         return line(due, done)
 
 
-def conditions(due: DueSource) -> dict[str, str]:
-    """The headers that let a server answer "not modified" (RFC 9110 section 13)."""
-    found = {"If-None-Match": due.etag, "If-Modified-Since": due.last_modified}
+def conditions(together: Sequence[DueSource]) -> dict[str, str]:
+    """The headers that let a server answer "not modified" (RFC 9110 section 13), for sources that are fetched as one.
+
+    None when they do not all know the same version, or when the pages behind the document must be looked at anyway.
+    """
+    first = together[0]
+    alike = {(due.etag, due.last_modified) for due in together} == {(first.etag, first.last_modified)}
+    if not alike or any(due.kind in WITH_LEADS for due in together):
+        return {}
+    found = {"If-None-Match": first.etag, "If-Modified-Since": first.last_modified}
     return {name: value for name, value in found.items() if value}
 
 
-def judged(due: DueSource, got: Fetched | FetchFailed, started: datetime, now: datetime) -> tuple[VisitDone, Extracted]:
-    """What an answer means, and the items in it. The sentence is still without counts. Pure but for the reading."""
-    nothing = Extracted((), 0)
+def known_at_once(
+    due: DueSource, got: Fetched | FetchFailed, asked: bool, started: datetime, now: datetime
+) -> VisitDone | None:
+    """What an answer means that need not be read: it failed, or it is what it was. None when it must be read."""
     if isinstance(got, FetchFailed):
-        return _visit(got, got.outcome, got.why, started, now), nothing
-    if got.status == HTTPStatus.NOT_MODIFIED and not conditions(due):
-        return _visit(got, Outcome.HTTP_ERROR, sentences.FALSE_304, started, now), nothing
-    body_hash = hashlib.sha256(got.body).hexdigest()
-    if got.status == HTTPStatus.NOT_MODIFIED or body_hash == due.body_hash:
-        return _visit(got, Outcome.UNCHANGED, sentences.UNCHANGED, started, now), nothing
-    document = FetchedDocument(got.url, got.body, got.content_type, now)
-    try:
-        told = kinds.parse(due.kind, document, due.options)
-    except kinds.BadOptionsError:
-        return _visit(got, Outcome.BROKEN, sentences.BAD_OPTIONS, started, now), nothing
-    if not told.recognised:
-        why = sentences.NOT_A_FEED if got.body.strip() else sentences.NOTHING_CAME
-        return _visit(got, Outcome.NOT_A_FEED, why, started, now), nothing
-    found = extracted(told, due, now, _read)
-    outcome, sentence = _outcome(told, found, got)
-    done = _visit(got, outcome, sentence, started, now)
-    return replace(done, entries=len(found.items), body_hash=body_hash), found
-
-
-def _outcome(told: DocumentRead, found: Extracted, got: Fetched) -> tuple[Outcome, str]:
-    """The outcome, and the remarks that follow after the counts."""
-    problem = sentences.CUT_OFF if got.cut else told.problem
-    remarks = [problem] if problem else []
-    if told.cut:
-        remarks.append(sentences.cut(told.cut))
-    if found.shortened:
-        remarks.append(sentences.shortened(found.shortened))
-    if told.past:
-        remarks.append(sentences.past(told.past))
-    return outcome_of(told, got, bool(found.items)), " ".join(remarks)
-
-
-def outcome_of(told: DocumentRead, got: Fetched, any_items: bool) -> Outcome:
-    """How reading a recognised document ended."""
-    if told.refused:
-        return Outcome.REFUSED
-    if told.broken or told.problem or got.cut:
-        return Outcome.BROKEN
-    return Outcome.OK if any_items else Outcome.EMPTY
+        return visit(got, got.outcome, got.why, started, now)
+    if got.status == HTTPStatus.NOT_MODIFIED and not asked:
+        return replace(
+            visit(got, Outcome.HTTP_ERROR, sentences.FALSE_304, started, now),
+            cause=Cause.FALSE_304,
+        )
+    same = due.kind not in WITH_LEADS and hashlib.sha256(got.body).hexdigest() == due.body_hash
+    if got.status == HTTPStatus.NOT_MODIFIED or same:
+        return visit(got, Outcome.UNCHANGED, sentences.UNCHANGED, started, now)
+    return None
 
 
 def whole_sentence(due: DueSource, done: VisitDone, now: datetime, jitter: float) -> str:
@@ -143,7 +138,7 @@ def whole_sentence(due: DueSource, done: VisitDone, now: datetime, jitter: float
     if done.outcome is Outcome.EMPTY:
         parts.insert(0, sentences.EMPTY)
     if done.outcome is Outcome.OK or (done.outcome is Outcome.BROKEN and done.entries):
-        events = due.kind is SourceKind.CALENDAR
+        events = due.kind in {SourceKind.CALENDAR, SourceKind.EVENTS}
         parts.insert(0, sentences.read(done.entries, done.new, done.changed, events=events))
     return " ".join(filter(None, parts))
 
@@ -166,19 +161,13 @@ def line(due: DueSource, done: VisitDone, *, stored: bool = True) -> VisitLine:
     )
 
 
-def _visit(got: Fetched | FetchFailed, outcome: Outcome, sentence: str, started: datetime, now: datetime) -> VisitDone:
-    visit = VisitDone(
-        outcome=outcome,
-        sentence=sentence,
-        started_at=started,
-        finished_at=now,
-        status=got.status,
-        bytes=got.received,
-        url=got.url,
-    )
-    if isinstance(got, Fetched):
-        return replace(visit, etag=got.etag, last_modified=got.last_modified)
-    return replace(visit, retry_after=got.retry_after)
+def not_visited(key: str, name: str, why: str) -> VisitLine:
+    """A source that cannot be visited now. Nothing of it is stored."""
+    return VisitLine(key=key, name=name, outcome=Outcome.RETRY_LATER, sentence=why, stored=False)
+
+
+def _our_fault(got: Fetched | FetchFailed, started: datetime, now: datetime) -> Judged:
+    return Judged(replace(visit(got, Outcome.BROKEN, sentences.OUR_FAULT, started, now), cause=Cause.OURS))
 
 
 def _counted(outcomes: list[items.OfferOutcome]) -> OfferCounts:
@@ -190,15 +179,4 @@ def _counted(outcomes: list[items.OfferOutcome]) -> OfferCounts:
         changed=count(OfferResult.CHANGED),
         same=count(OfferResult.SAME),
         piled=sum(outcome.piled and outcome.result is OfferResult.NEW for outcome in outcomes),
-    )
-
-
-def _read(title: str, text: str, due: DueSource, kind: Kind) -> Reading:
-    return read(
-        title,
-        text,
-        source_region=due.region,
-        include=due.include,
-        exclude=due.exclude,
-        always=kind is Kind.EVENT,
     )
