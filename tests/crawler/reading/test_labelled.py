@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -14,8 +15,10 @@ from .labelled import table
 TABLES = Path(__file__).parents[3] / "crawler" / "reading" / "tables"
 LABELLED = Path(__file__).parent / "labelled"
 FORMS = {str(form) for form in Form}
-SIZES = {"relevance": 240, "regions": 420}
+SIZES = {"relevance": 240, "regions": 420, "names": 200, "kinds": 120}
 """The least number of lines of each set."""
+NEWS_KINDS = {"arrest", "hearing", "demand", "verdict", "appeal", "raid", "policy", "research", "campaign", "event"}
+FLAGS = {"person", "short_name", "age", "minor", "victim_detail", "phone", "email", "bsn", "plate"}
 
 
 def lines(name):
@@ -92,3 +95,51 @@ def test_enough_texts_name_no_region_and_no_region_is_labelled_twice():
     for item in items:
         named = [(region["province"], region["municipality"], region["place"]) for region in item["regions"]]
         assert len(set(named)) == len(named), f"labelled twice in {item['title']!r}: {named}"
+
+
+def fulfils_the_eleven_test(number):
+    """The test of a burgerservicenummer: nine digits, weights 9 to 2 and -1, a sum that eleven divides."""
+    digits = [int(sign) for sign in number if sign.isdigit()]
+    weights = (9, 8, 7, 6, 5, 4, 3, 2, -1)
+    return len(digits) == 9 and sum(w * d for w, d in zip(weights, digits, strict=True)) % 11 == 0
+
+
+def test_every_span_fits_its_text_and_its_kind():
+    for item in lines("names"):
+        text, end = item["text"], 0
+        for flag in item["flags"]:
+            assert flag["kind"] in FLAGS, f"unknown kind {flag['kind']!r} in {text!r}"
+            assert end <= flag["start"] < flag["end"] <= len(text), f"spans overlap or leave the text: {text!r}"
+            end = flag["end"]
+            span = text[flag["start"] : end]
+            assert span == span.strip(), f"{span!r} begins or ends with a space: correct the offsets"
+            assert not (text[flag["start"] - 1 : flag["start"]] + span[0]).isalnum() or flag["start"] == 0, (
+                f"{span!r} begins inside a word"
+            )
+            if flag["kind"] == "person":
+                assert re.search(r"\w[ .]", span), f"{span!r} is no full name: a first name alone is not marked"
+            if flag["kind"] == "short_name":
+                assert span.endswith("."), f"{span!r} is not a first name with an initial"
+            if flag["kind"] == "email":
+                assert re.fullmatch(r"[\w.+-]+@(example\.(nl|com|org)|voorbeeld\.example)", span), (
+                    f"{span!r} may be real"
+                )
+            if flag["kind"] == "bsn":
+                assert fulfils_the_eleven_test(span), f"{span!r} violates the 11-test: it is no bsn"
+
+
+def test_every_kind_of_flag_stands_in_both_parts():
+    for part in ("tune", "held"):
+        kinds = {flag["kind"] for item in lines("names") if item["part"] == part for flag in item["flags"]}
+        assert kinds == FLAGS, f"{part}: no text with {FLAGS - kinds}"
+
+
+def test_every_kind_of_news_stands_in_both_parts_and_what_is_cited_stands_in_the_text():
+    for item in lines("kinds"):
+        whole = f"{item['title']} {item['text']}"
+        assert {item["kind"], *item["also"]} <= {None, *NEWS_KINDS}, f"unknown kind of news: {item}"
+        assert item["ecli"] is None or item["ecli"] in whole, f"the ECLI is not in the text: {item}"
+        assert item["article_273f"] == ("273f" in whole), f"article 273f is labelled wrong: {item}"
+    for part in ("tune", "held"):
+        kinds = {item["kind"] for item in lines("kinds") if item["part"] == part}
+        assert kinds >= NEWS_KINDS, f"{part}: no text with {NEWS_KINDS - kinds}"
