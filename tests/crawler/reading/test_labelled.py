@@ -4,20 +4,22 @@ import csv
 import json
 import re
 from collections import Counter
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 
-from store.values import NETHERLANDS, PROVINCES, Form
+from store.values import AMSTERDAM, NETHERLANDS, PROVINCES, Form
 
 from .labelled import table
 
 TABLES = Path(__file__).parents[3] / "crawler" / "reading" / "tables"
 LABELLED = Path(__file__).parent / "labelled"
 FORMS = {str(form) for form in Form}
-SIZES = {"relevance": 240, "regions": 420, "names": 200, "kinds": 120}
+SIZES = {"relevance": 240, "regions": 420, "names": 200, "kinds": 120, "dates": 150}
 """The least number of lines of each set."""
 NEWS_KINDS = {"arrest", "hearing", "demand", "verdict", "appeal", "raid", "policy", "research", "campaign", "event"}
+WEEKDAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 FLAGS = {"person", "short_name", "age", "minor", "victim_detail", "phone", "email", "bsn", "plate"}
 
 
@@ -143,3 +145,31 @@ def test_every_kind_of_news_stands_in_both_parts_and_what_is_cited_stands_in_the
     for part in ("tune", "held"):
         kinds = {item["kind"] for item in lines("kinds") if item["part"] == part}
         assert kinds >= NEWS_KINDS, f"{part}: no text with {NEWS_KINDS - kinds}"
+
+
+def amsterdam(stamp):
+    """The time, when it is written with the offset that Amsterdam has on that day."""
+    moment = datetime.fromisoformat(stamp)
+    assert moment.utcoffset() == moment.astimezone(AMSTERDAM).utcoffset(), f"{stamp} has another offset than Amsterdam"
+    return moment.astimezone(AMSTERDAM)
+
+
+def test_every_date_fits_its_text_its_weekday_and_amsterdam():
+    for item in lines("dates"):
+        published = amsterdam(item["published"])
+        for found in [*item["dates"], *item["also"]]:
+            start, end = amsterdam(found["starts_at"]), found["ends_at"] and amsterdam(found["ends_at"])
+            assert published.date() <= start.date() < (published + timedelta(days=400)).date(), f"not coming: {item}"
+            assert end is None or end > start, f"ends before it starts: {item}"
+            whole = {moment.time() for moment in (start, end) if moment} == {time()}
+            assert whole or not found["all_day"], f"a whole day begins and ends at midnight: {item}"
+        for found in item["dates"]:
+            assert found["text"] in item["text"], f"{found['text']!r} does not stand in {item['text']!r}"
+            named = {day for day in WEEKDAYS if re.search(rf"\b{day}", found["text"].lower())}
+            day = WEEKDAYS[amsterdam(found["starts_at"]).weekday()]
+            assert not named or day in named, f"{found['starts_at']} is a {day}: {found['text']!r}"
+
+
+def test_enough_texts_have_no_date():
+    silent = sum(not item["dates"] for item in lines("dates"))
+    assert silent >= 45, f"only {silent} texts are without a date: write more of them"
