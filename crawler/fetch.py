@@ -6,43 +6,33 @@ go wrong out there is a value, `FetchFailed`, with the Dutch words for it.
 
 from __future__ import annotations
 
-import logging
+import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
+from itertools import pairwise
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-import aiohttp
 from scrapy import Request
 from scrapy.core.engine import ExecutionEngine
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    ResponseDataLossError,
-    UnsupportedURLSchemeError,
-)
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
-from crawler import sentences
-from crawler.guard import REFUSED, Guard
+from crawler import faults, hints, reservations, sentences
+from crawler.guard import Guard
 from crawler.leases import Leases
 from crawler.limits import REDIRECTS, RETRY_AFTER_CEILING_SECONDS
 from crawler.pace import HostAskedToWaitError, HostBusyError, Turns
-from crawler.robots import Robots, RobotsAnswer, text_of
+from crawler.reservations import Reservations
+from crawler.robots import Robots, RobotsAnswer, product_token, text_of
 from crawler.unpack import TooLargeError, UnpackError, unpacked
-from crawler.urls import UrlRefusedError, checked
+from crawler.urls import UrlRefusedError, checked, is_login
 from crawler.values import Fetched, FetchFailed
-from store.values import Outcome
-
-log = logging.getLogger(__name__)
+from store.hosts import host_key
+from store.values import Cause, Outcome
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_SAME_FOR_THE_PAGE = frozenset({Outcome.REFUSED, Outcome.UNREACHABLE, Outcome.TIMEOUT, Outcome.RETRY_LATER})
+_FOR_GOOD = frozenset({HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT})
 _LATER = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 
 
@@ -52,44 +42,73 @@ class Fetcher:
     def __init__(self, engine: ExecutionEngine, leases: Leases, guard: Guard, user_agent: str, delay: float) -> None:
         self._engine = engine
         self._leases = leases
+        self._agent = product_token(user_agent)
         self.turns = Turns(leases, guard, delay)
         self._robots = Robots(leases, self._ask_robots, user_agent)
+        self._reservations = Reservations(leases, self._ask_file, user_agent)
 
-    async def get(self, url: str, headers: dict[str, str] | None = None) -> Fetched | FetchFailed:
-        """Fetch `url`, following at most five redirects, each of them guarded, asked for and waited for."""
+    async def get(
+        self, url: str, headers: dict[str, str] | None = None, *, keeps_text: bool = True
+    ) -> Fetched | FetchFailed:
+        """Fetch `url`, following at most five redirects, each of them guarded, asked for and waited for.
+
+        `keeps_text` says that text of the answer may be kept, so that it matters whether files of the site reserve it;
+        of a source whose rights class is `title` nobody needs to ask.
+        """
+        got = await self._ask_file(url, headers or {})
+        if not isinstance(got, Fetched) or got.reserved or not keeps_text or got.status == HTTPStatus.NOT_MODIFIED:
+            return got
+        return replace(got, reserved=await self._reservations.reserved(got.url))
+
+    async def _ask_file(self, url: str, headers: dict[str, str] | None = None) -> Fetched | FetchFailed:
         try:
             return await self._follow(url, headers or {}, ask=True)
         except UrlRefusedError as error:
-            return FetchFailed(Outcome.REFUSED, sentences.url_refused(str(error)), url)
+            return faults.of_url(error, url)
 
     async def _follow(self, url: str, headers: dict[str, str], *, ask: bool) -> Fetched | FetchFailed:
-        for _ in range(REDIRECTS + 1):
+        route, for_good = [url], True
+        while True:
             checked(url)
-            if ask:
-                verdict = await self._robots.verdict(url)
-                if verdict.failure is not None:
-                    return _without_rules(verdict.failure, url)
-                if not verdict.allowed:
-                    return FetchFailed(Outcome.ROBOTS, sentences.ROBOTS_SAY_NO, url)
-                self.turns.slow_down(url, verdict.delay)
+            if ask and (refusal := await self._rules_against(url)) is not None:
+                return refusal
             got = await self._once(url, headers)
             if isinstance(got, FetchFailed):
                 return got
             target = _target(got, url)
             if target is None:
-                return self._judged(got, url)
+                return self._judged(got, url, moved_to=_moved(route) if for_good else None)
+            if target in route or len(route) > REDIRECTS:
+                why = sentences.REDIRECT_LOOP if target in route else sentences.TOO_MANY_REDIRECTS
+                return FetchFailed(Outcome.HTTP_ERROR, why, url, cause=Cause.REDIRECTS)
+            for_good = for_good and got.status in _FOR_GOOD
+            route.append(target)
             url = target
-        return FetchFailed(Outcome.HTTP_ERROR, sentences.TOO_MANY_REDIRECTS, url)
+
+    async def _rules_against(self, url: str) -> FetchFailed | None:
+        """What robots.txt has against fetching `url` now; remembers the pause it asks for."""
+        verdict = await self._robots.verdict(url)
+        if verdict.failure is not None:
+            return faults.without_rules(verdict.failure, url)
+        if not verdict.allowed:
+            return FetchFailed(Outcome.ROBOTS, sentences.ROBOTS_SAY_NO, url, cause=Cause.ROBOTS)
+        self.turns.slow_down(url, verdict.delay)
+        return None
 
     async def _once(self, url: str, headers: dict[str, str]) -> Response | FetchFailed:
         try:
             async with self.turns.turn(url) as slot:
-                return await self._download(url, headers, slot)
+                got = await self._download(url, headers, slot)
+                if isinstance(got, Response) and got.status in _LATER:
+                    # Before the next in line has its turn.
+                    await self._hold_off(url, got)
+                return got
         except HostBusyError:
-            return FetchFailed(Outcome.RETRY_LATER, sentences.HOST_BUSY, url)
+            return FetchFailed(Outcome.RETRY_LATER, sentences.HOST_BUSY, url, cause=Cause.BUSY)
         except HostAskedToWaitError as error:
-            rest = (error.until - self._leases.clock()).total_seconds()
-            return FetchFailed(Outcome.RETRY_LATER, sentences.STILL_ASKED_TO_WAIT, url, retry_after=max(int(rest), 1))
+            rest = max(int((error.until - self._leases.clock()).total_seconds()), 1)
+            why = sentences.STILL_ASKED_TO_WAIT
+            return FetchFailed(Outcome.RETRY_LATER, why, url, retry_after=rest, cause=Cause.BUSY)
 
     async def _download(self, url: str, headers: dict[str, str], slot: str) -> Response | FetchFailed:
         # The slot is name and port, where Scrapy would take the name alone.
@@ -98,26 +117,23 @@ class Fetcher:
         try:
             return await self._engine.download_async(request)
         except Exception as error:  # noqa: BLE001 - whatever the network does to one source, the others go on
-            return _failure(error, url)
+            return faults.of_download(error, url)
 
-    def _judged(self, response: Response, url: str) -> Fetched | FetchFailed:
+    def _judged(self, response: Response, url: str, moved_to: str | None) -> Fetched | FetchFailed:
         status = response.status
         if status in _LATER:
             asked = retry_after(_header(response, "Retry-After"), self._leases.clock())
-            if asked:
-                self.turns.hold_off(url, asked)
-            return FetchFailed(Outcome.RETRY_LATER, sentences.asked_to_wait(status), url, status, asked)
-        if status == HTTPStatus.GONE:
-            return FetchFailed(Outcome.GONE, sentences.GONE, url, status)
+            why = sentences.asked_to_wait(status)
+            return FetchFailed(Outcome.RETRY_LATER, why, url, status, asked, cause=Cause.BUSY)
         if status != HTTPStatus.NOT_MODIFIED and not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
-            return FetchFailed(Outcome.HTTP_ERROR, sentences.http_error(status), url, status)
+            return faults.of_status(status, url)
         received = len(response.body)
         try:
             body = unpacked(response.body, _header(response, "Content-Encoding") or "")
-        except TooLargeError:
-            return FetchFailed(Outcome.TOO_LARGE, sentences.TOO_LARGE, url, status, received=received)
-        except UnpackError:
-            return FetchFailed(Outcome.UNREACHABLE, sentences.NOT_UNPACKED, url, status, received=received)
+        except (TooLargeError, UnpackError) as error:
+            return faults.of_body(error, url, status, received)
+        fresh = {name: _header(response, name) or "" for name in ("cache-control", "age", "expires", "date")}
+        tags = [value.decode("latin-1") for value in response.headers.getlist("X-Robots-Tag")]
         return Fetched(
             status=status,
             url=url,
@@ -127,14 +143,24 @@ class Fetcher:
             last_modified=_header(response, "Last-Modified"),
             received=received,
             cut="dataloss" in response.flags,
+            hint_seconds=hints.of_answer(fresh, self._leases.clock()),
+            moved_to=moved_to,
+            reserved=reservations.reserved_in_headers(_header(response, "tdm-reservation"), tags, self._agent),
         )
+
+    async def _hold_off(self, url: str, response: Response) -> None:
+        """Leave a host alone for as long as it asks, in this crawl and in all others."""
+        now = self._leases.clock()
+        if asked := retry_after(_header(response, "Retry-After"), now):
+            self.turns.hold_off(url, asked)
+            await asyncio.to_thread(self._leases.hold_off, host_key(url), now + timedelta(seconds=asked))
 
     async def _ask_robots(self, url: str) -> RobotsAnswer | FetchFailed:
         """robots.txt is fetched like anything else, only that nobody needs to allow it."""
         try:
             got = await self._follow(url, {}, ask=False)
         except UrlRefusedError as error:
-            return FetchFailed(Outcome.REFUSED, sentences.url_refused(str(error)), url)
+            return faults.of_url(error, url)
         if isinstance(got, Fetched):
             return RobotsAnswer(got.status, text_of(got.body))
         if got.outcome in {Outcome.HTTP_ERROR, Outcome.GONE} and got.status is not None:
@@ -142,11 +168,11 @@ class Fetcher:
         return got
 
 
-def _without_rules(failure: FetchFailed, url: str) -> FetchFailed:
-    """Why a page is left alone while robots.txt cannot be had. Of a server that is down, that is what to say."""
-    if failure.outcome in _SAME_FOR_THE_PAGE:
-        return replace(failure, url=url)
-    return FetchFailed(Outcome.ROBOTS, sentences.ROBOTS_SILENT, url, failure.status)
+def _moved(route: list[str]) -> str | None:
+    """Where permanent redirects led, if that may become the source's own address: no login, and never without TLS."""
+    schemes = [urlsplit(url).scheme for url in route]
+    downgraded = ("https", "http") in pairwise(schemes)
+    return None if len(route) == 1 or downgraded or is_login(route[-1]) else route[-1]
 
 
 def _target(response: Response, url: str) -> str | None:
@@ -167,41 +193,12 @@ def _header(response: Response, name: str) -> str | None:
 
 def retry_after(value: str | None, now: datetime) -> int | None:
     """RFC 9110 section 10.2.3: seconds or a date. At most a day; None when it says nothing usable."""
-    if not value:
-        return None
-    value = value.strip()
+    value = (value or "").strip()
     if value.isascii() and value.isdigit():
         seconds = int(value[:9])
     else:
-        try:
-            moment = parsedate_to_datetime(value)
-        except (ValueError, TypeError):
+        moment = hints.moment(value)
+        if moment is None:
             return None
-        seconds = int((moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds())
+        seconds = int((moment - now).total_seconds())
     return min(max(seconds, 0), RETRY_AFTER_CEILING_SECONDS) or None
-
-
-def _failure(error: Exception, url: str) -> FetchFailed:
-    """What an exception of the downloader means."""
-    if REFUSED in str(error):
-        return FetchFailed(Outcome.REFUSED, sentences.ADDRESS_REFUSED, url)
-    if isinstance(error, DownloadTimeoutError):
-        connecting = isinstance(error.__cause__, aiohttp.ConnectionTimeoutError)
-        return FetchFailed(Outcome.TIMEOUT, sentences.no_connection() if connecting else sentences.too_slow(), url)
-    if isinstance(error.__cause__, aiohttp.ClientConnectorCertificateError):
-        return FetchFailed(Outcome.UNREACHABLE, sentences.BAD_CERTIFICATE, url)
-    for kind, outcome, why in _MEANINGS:
-        if isinstance(error, kind):
-            return FetchFailed(outcome, why.format(name=urlsplit(url).hostname or url), url)
-    log.warning("Fetching %s failed in a way we did not foresee.", url, exc_info=error)
-    return FetchFailed(Outcome.UNREACHABLE, sentences.BROKEN_OFF, url)
-
-
-_MEANINGS: tuple[tuple[type[Exception], Outcome, str], ...] = (
-    (DownloadCancelledError, Outcome.TOO_LARGE, sentences.TOO_LARGE),
-    (UnsupportedURLSchemeError, Outcome.REFUSED, sentences.url_refused("het adres klopt niet")),
-    (CannotResolveHostError, Outcome.UNREACHABLE, sentences.NO_SUCH_NAME),
-    (DownloadConnectionRefusedError, Outcome.UNREACHABLE, sentences.NOT_REACHABLE),
-    (DownloadFailedError, Outcome.UNREACHABLE, sentences.BROKEN_OFF),
-    (ResponseDataLossError, Outcome.UNREACHABLE, sentences.BROKEN_OFF),
-)

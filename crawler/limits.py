@@ -21,6 +21,10 @@ RETRY_AFTER_CEILING_SECONDS = 24 * 3600
 
 ENTRIES = 500
 NESTING = 200
+HORIZON_DAYS = 183
+"""How far ahead an event that repeats is followed: half a year of a weekly meeting is 26 proposals to an editor."""
+REPETITIONS = 400
+"""Of one event: one a day for a year, and some."""
 FEED_BYTES = 5 * 1024 * 1024
 """Of a longer feed the first part is read."""
 ATTRIBUTES = 1000
@@ -44,6 +48,10 @@ ROBOTS_BYTES = 500 * 1024
 ROBOTS_FRESH_SECONDS = 24 * 3600
 """RFC 9309 section 2.4."""
 ROBOTS_STALE_SECONDS = 30 * 24 * 3600
+
+RIGHTS_BYTES = 64 * 1024
+"""Of tdmrep.json and ai.txt."""
+RIGHTS_FRESH_SECONDS = 24 * 3600
 
 LEASE_SECONDS = 15
 RENEW_SECONDS = 5

@@ -20,7 +20,7 @@ from crawler.leases import Leases
 from crawler.limits import ROBOTS_BYTES, ROBOTS_FRESH_SECONDS, ROBOTS_STALE_SECONDS
 from crawler.values import FetchFailed
 from store.hosts import HostFacts, host_key
-from store.values import Outcome
+from store.values import Cause, Outcome
 
 _WILDCARDS = 8
 """A rule with more stars than this takes a matcher very long; such a rule is read up to there."""
@@ -78,7 +78,7 @@ class Robots:
         scheme, netloc = urlsplit(url)[:2]
         answer = await self._ask(urlunsplit((scheme, netloc, "/robots.txt", "", "")))
         if isinstance(answer, RobotsAnswer) and answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            answer = FetchFailed(Outcome.ROBOTS, sentences.ROBOTS_SILENT, url, answer.status)
+            answer = FetchFailed(Outcome.ROBOTS, sentences.ROBOTS_SILENT, url, answer.status, cause=Cause.ROBOTS)
         if isinstance(answer, FetchFailed):
             # Unreachable means hands off (section 2.3.1.4), unless we still know what it said before.
             if kept is not None and _younger(kept, now, ROBOTS_STALE_SECONDS):

@@ -20,10 +20,14 @@ class TooLargeError(Exception):
     """More comes out than we take."""
 
 
+class BombError(TooLargeError):
+    """Far more comes out than went in, as of no honest document."""
+
+
 def unpacked(body: bytes, encodings: str) -> bytes:
     """The body as it was before `Content-Encoding`. One layer at most: nobody honest packs twice.
 
-    Raises UnpackError or TooLargeError.
+    Raises UnpackError, TooLargeError or BombError.
     """
     layers = [name.strip().lower() for name in encodings.split(",") if name.strip().lower() not in {"", "identity"}]
     if not layers:
@@ -54,7 +58,7 @@ def _inflated(body: bytes, wbits: int) -> bytes:
             waiting = stream.unconsumed_tail
             out += piece
             if len(out) > ceiling:
-                raise TooLargeError
+                raise BombError if ceiling < UNPACKED_BYTES else TooLargeError
             if not piece and not waiting:
                 break
     except zlib.error as error:

@@ -42,6 +42,21 @@ def checked(url: str) -> str:
     return url
 
 
+_LOGIN = re.compile(
+    r"(?:^|[/._-])(?:log-?in|sign-?in|log-?on|inloggen|aanmelden|auth|oauth2?|saml2?|sso|wp-login|account)(?:$|[/._-])",
+    re.IGNORECASE,
+)
+
+
+def is_login(url: str) -> bool:
+    """Whether an address looks like the door of a site and not like its news. A guess, by its path and its name."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return bool(_LOGIN.search(parts.path) or _LOGIN.search(parts.hostname or ""))
+
+
 def ascii_host(host: str) -> str:
     """The name as it goes over the wire. Raises UrlRefusedError when it cannot be a name or an address."""
     try:

@@ -37,6 +37,9 @@ class HostFacts:
     robots_status: int | None
     robots_text: str | None
     robots_fetched_at: datetime | None
+    tdm_text: str | None = None
+    ai_text: str | None = None
+    rights_fetched_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +150,7 @@ def must_hold(session: Session, key: str, owner: str) -> None:
 
 def hold_off(session: Session, key: str, until: datetime) -> None:
     """The host asked us to stay away until then (Retry-After, RFC 9110 section 10.2.3)."""
+    ensure(session, [key])
     session.connection().execute(sa.update(_TABLE).where(_TABLE.c.key == key).values(not_before=until))
 
 
@@ -166,7 +170,15 @@ def facts(session: Session, key: str) -> HostFacts | None:
     if row is None:
         return None
     return HostFacts(
-        row.key, row.not_before, row.last_request_at, row.robots_status, row.robots_text, row.robots_fetched_at
+        key=row.key,
+        not_before=row.not_before,
+        last_request_at=row.last_request_at,
+        robots_status=row.robots_status,
+        robots_text=row.robots_text,
+        robots_fetched_at=row.robots_fetched_at,
+        tdm_text=row.tdm_text,
+        ai_text=row.ai_text,
+        rights_fetched_at=row.rights_fetched_at,
     )
 
 
@@ -175,6 +187,13 @@ def keep_robots(session: Session, key: str, status: int, text: str | None, now: 
     ensure(session, [key])
     statement = sa.update(_TABLE).where(_TABLE.c.key == key)
     session.connection().execute(statement.values(robots_status=status, robots_text=text, robots_fetched_at=now))
+
+
+def keep_rights(session: Session, key: str, tdm: str | None, ai: str | None, asked_at: datetime | None) -> None:
+    """Keep what a host's tdmrep.json and ai.txt said; without `asked_at` they are asked again at the next visit."""
+    ensure(session, [key])
+    statement = sa.update(_TABLE).where(_TABLE.c.key == key)
+    session.connection().execute(statement.values(tdm_text=tdm, ai_text=ai, rights_fetched_at=asked_at))
 
 
 def _is_free(now: datetime) -> sa.ColumnElement[bool]:

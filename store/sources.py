@@ -252,11 +252,6 @@ def record_visit(
     elif done.outcome.good:
         # A broken document is read again next time, so that the sentence stays until it is mended.
         row.etag = row.last_modified = row.body_hash = None
-    if done.outcome is Outcome.RETRY_LATER and done.retry_after:
-        # Behind a redirect it is another host that asked.
-        asking = host_key(done.url) if done.url else due.host
-        hosts.ensure(session, [asking])
-        hosts.hold_off(session, asking, now + timedelta(seconds=done.retry_after))
     session.add(row)
     session.add(_visit_row(due.id, done))
     session.flush()

@@ -104,8 +104,9 @@ def test_a_name_that_leads_inside_is_refused_also_when_it_looked_public_first(
 def test_no_cookie_travels_with_a_redirect(strict, store, now, outside):
     [got] = all_of(strict, store, now, [outside.url(f"/naar?{outside.url('/feed')}")])
     assert got.status == 200
-    assert [line.headers.get("cookie") for line in outside.requests] == [None] * 3
-    assert [line.headers.get("authorization") for line in outside.requests] == [None] * 3
+    assert len(outside.requests) >= 3
+    assert {line.headers.get("cookie") for line in outside.requests} == {None}
+    assert {line.headers.get("authorization") for line in outside.requests} == {None}
 
 
 def test_a_proxy_in_the_environment_is_not_used(strict, store, now, outside, secret):

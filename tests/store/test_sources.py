@@ -205,8 +205,9 @@ def test_failures_are_counted_and_one_good_visit_forgets_them(store, now):
 def test_a_host_that_asked_to_wait_is_claimed_by_nobody_until_then(store, now):
     add(store, now, wanted("a", "https://x.example/1"), wanted("b", "https://x.example/2", pace=1))
     due, _ = claim(store, now)
-    record(store, due, done(now, Outcome.RETRY_LATER, status=429, retry_after=600), now)
+    record(store, due, done(now, Outcome.RETRY_LATER, status=429), now)
     with store.writing() as session:
+        hosts.hold_off(session, "x.example:443", now + timedelta(seconds=600))
         hosts.release(session, "een")
     assert claim(store, now + timedelta(seconds=599)) == []
     with store.reading() as session:
@@ -225,17 +226,6 @@ def test_a_source_that_was_not_asked_because_its_host_rests_did_not_fail(store, 
     assert seen.next_due_at <= now + timedelta(seconds=seen.pace_seconds)
 
 
-def test_behind_a_redirect_the_host_that_asked_is_the_one_left_alone(store, now):
-    add(store, now, wanted("a", "https://x.example/1"), wanted("b", "https://y.example/2"))
-    due, _ = claim(store, now)
-    asked = done(now, Outcome.RETRY_LATER, status=429, retry_after=600, url="https://y.example/feed")
-    record(store, due, asked, now)
-    with store.reading() as session:
-        assert [busy.key for busy in sources.waiting_hosts(session, now=now, owner="een", keys=["a", "b"])] == [
-            "y.example:443"
-        ]
-
-
 def test_robots_are_kept_with_the_host(store, now):
     with store.writing() as session:
         hosts.keep_robots(session, "x.example:443", 200, "User-agent: *", now)
@@ -243,6 +233,18 @@ def test_robots_are_kept_with_the_host(store, now):
         facts = hosts.facts(session, "x.example:443")
     assert facts is not None
     assert (facts.robots_status, facts.robots_text, facts.robots_fetched_at) == (200, "User-agent: *", now)
+
+
+def test_what_a_site_says_about_its_rights_is_kept_with_the_host(store, now):
+    with store.writing() as session:
+        hosts.keep_rights(session, "x.example:443", "[]", "User-Agent: *", now)
+        facts = hosts.facts(session, "x.example:443")
+        assert facts is not None
+        assert (facts.tdm_text, facts.ai_text, facts.rights_fetched_at) == ("[]", "User-Agent: *", now)
+        hosts.keep_rights(session, "x.example:443", "[]", "", None)
+        facts = hosts.facts(session, "x.example:443")
+    assert facts is not None
+    assert facts.rights_fetched_at is None, "without a moment the files are asked again"
 
 
 def test_what_a_dead_crawl_had_in_hand_is_found_and_nothing_else(store, now):
