@@ -7,7 +7,6 @@ no control character and nothing that hides or reverses letters, so the newest m
 from __future__ import annotations
 
 import hashlib
-import html
 import re
 import unicodedata
 from collections import Counter
@@ -16,9 +15,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
-import nh3
-
 from crawler.dates import plausible
+from crawler.markup import text_in
 from crawler.urls import canonical
 from crawler.values import DocumentRead, FetchedEntry, RawText
 from store.values import (
@@ -41,25 +39,6 @@ _TITLE_FROM_TEXT = 80
 _GUID_LIMIT = 400
 _PLACE_LIMIT = 300
 
-_BLOCKS = frozenset(
-    {
-        "address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "figcaption", "figure", "footer",
-        "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table",
-        "td", "th", "tr", "ul",
-    }
-)  # fmt: skip
-_SILENT = frozenset(
-    {
-        "script", "style", "template", "noscript", "iframe", "object", "embed", "svg", "math", "title", "head",
-        "textarea", "select", "button", "video", "audio", "canvas",
-    }
-)  # fmt: skip
-"""Elements whose content is not text for people."""
-_CLEANER = nh3.Cleaner(
-    tags=set(_BLOCKS), clean_content_tags=set(_SILENT), attributes={}, link_rel=None, strip_comments=True
-)
-"""What comes out is well formed and has no attributes, so that a plain pattern finds every tag left."""
-_TAG = re.compile(r"<[^>]*>")
 _UNUSUAL = re.compile(r"[^\n -~]+")
 _SPACES = re.compile(r" {2,}")
 _EMPTY_LINES = re.compile(r"\n{3,}")
@@ -154,16 +133,8 @@ def plain(raw: RawText) -> str:
     """Plain text. Blocks become lines, scripts vanish, entities are decoded exactly once."""
     value = raw.value[:FIELD_LIMIT]
     if raw.html and ("<" in value or "&" in value):
-        value = html.unescape(_TAG.sub("\n", _cleaned(value)))
+        value = text_in(value)
     return tidy(value)
-
-
-def _cleaned(markup: str) -> str:
-    try:
-        return _CLEANER.clean(markup)
-    except UnicodeEncodeError:
-        # JSON can spell one half of a surrogate pair, which is no letter of anything.
-        return _CLEANER.clean(markup.encode("utf-8", "ignore").decode())
 
 
 def tidy(text: str) -> str:

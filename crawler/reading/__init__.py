@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from crawler.reading.first_look import look_at
 from crawler.reading.forms import forms_from
-from crawler.reading.language import language_of
+from crawler.reading.language import language_from
 from crawler.reading.lexicon import scan
 from crawler.reading.places import find_regions
 from crawler.reading.relevance import relevance_from
@@ -38,5 +38,5 @@ def read(
         regions=find_regions(title, text, source_region) if whole else (),
         forms=forms_from(found) if whole else (),
         relevance=relevance_from(found, include, exclude),
-        language=language_of(f"{title}\n{text}"),
+        language=language_from(found.folded),
     )

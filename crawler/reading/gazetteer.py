@@ -73,8 +73,8 @@ class Gazetteer:
     """Every written name by its folded key."""
 
     names: dict[str, Name]
-    longest: dict[str, int]
-    """By first word, how many words the longest name has."""
+    sizes: dict[str, tuple[int, ...]]
+    """By first word, of how many words the names are that begin with it, most first."""
     words: Words
 
 
@@ -92,12 +92,13 @@ def gazetteer() -> Gazetteer:
     for phrase in raw["never"]:
         names[phrase] = Name(capitals=tuple(False for _ in phrase.split()))
     mark(names, raw)
-    longest: dict[str, int] = {}
+    sizes: dict[str, set[int]] = {}
     for key in names:
         words = key.split(" ")
-        longest[words[0]] = max(longest.get(words[0], 0), len(words))
+        sizes.setdefault(words[0], set()).add(len(words))
+    by_first = {word: tuple(sorted(some, reverse=True)) for word, some in sizes.items()}
     lists = {name: frozenset(raw[name].split()) for name in Words.__slots__}
-    return Gazetteer(names, longest, Words(**lists))
+    return Gazetteer(names, by_first, Words(**lists))
 
 
 def read_places() -> list[tuple[Place, list[str]]]:

@@ -7,10 +7,10 @@ from collections import Counter
 from functools import cache
 from pathlib import Path
 
-from crawler.reading.folding import WORD, words_of
+from crawler.reading.folding import fold, words_of
 
-SAMPLE = 1_000
-"""Characters that are looked at."""
+SAMPLE = 160
+"""Words that are looked at."""
 ENOUGH = 2
 """So many ordinary words must be seen."""
 SHARE = 0.12
@@ -21,13 +21,20 @@ LANGUAGES = ("nl", "fy", "en", "de")
 
 @cache
 def ordinary_words() -> dict[str, str]:
-    """For each word of `tables/languages.toml` the lists that it stands in, as in "nl fy"."""
+    """For each word of `tables/languages.toml`, folded, the lists that it stands in, as in "nl fy".
+
+    A word that only its accent tells from a word of another language ("dêr" from German "der") tells nothing.
+    """
     table = Path(__file__).parent / "tables" / "languages.toml"
     raw: dict[str, str] = tomllib.loads(table.read_text(encoding="utf-8"))
+    lists = {language: set(words.split()) for language, words in raw.items()}
+    plain = set().union(*lists.values())
     found: dict[str, str] = {}
-    for language, words in raw.items():
-        for word in set(words.split()):
-            found[word] = f"{found.get(word, '')} {language}"
+    for language, words in lists.items():
+        for word in words:
+            folded = fold(word)
+            if folded == word or folded not in plain:
+                found[folded] = f"{found.get(folded, '')} {language}"
     return found
 
 
@@ -36,10 +43,13 @@ def language_of(text: str) -> str | None:
 
     Frisian shares much with Dutch: it must show words that Dutch does not have.
     """
-    sample = text[:SAMPLE]
-    # Here an accent counts: it tells Frisian and German words from Dutch ones. ASCII has none, and is cut quicker.
-    words = words_of(sample) if sample.isascii() else WORD.findall(sample.lower())
-    counts: Counter[str] = Counter()
+    return language_from(words_of(text))
+
+
+def language_from(words: tuple[str, ...]) -> str | None:
+    """The same for the folded words of a text."""
+    words = words[:SAMPLE]
+    counts = dict.fromkeys((*LANGUAGES, "only_fy"), 0)
     for languages, times in Counter(map(ordinary_words().get, words)).items():
         for language in languages.split() if languages else ():
             counts[language] += times

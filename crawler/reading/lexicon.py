@@ -58,7 +58,7 @@ class Lexicon:
 
     ignore: tuple[str, ...]
     signs: dict[str, tuple[str, ...]]
-    weights: dict[str, float]
+    weights: tuple[tuple[str, float], ...]
     together: tuple[Together, ...]
     forms: dict[str, FormWords]
     sieve: Sieve
@@ -85,7 +85,7 @@ def lexicon() -> Lexicon:
         )
         for rule in raw["together"]
     )
-    return Lexicon(ignore, signs, raw["weights"], together, forms, sieve, masks)
+    return Lexicon(ignore, signs, tuple(raw["weights"].items()), together, forms, sieve, masks)
 
 
 class Hits(dict[str, tuple[Hit, ...]]):
@@ -111,20 +111,17 @@ class Hits(dict[str, tuple[Hit, ...]]):
 class Scan:
     """A text flattened to folded words with one space around each, and the signs of the lexicon found in it.
 
-    `held` has the bit of each part that stands in `flat` (see `sieve.py`).
+    `held` has the bit of each part that stands in `flat` (see `sieve.py`); `weights` and `rules` are those of which all
+    signs stand in it somewhere.
     """
 
+    folded: tuple[str, ...]
     flat: str
     title_ends: int
     held: int
+    weights: tuple[tuple[str, float], ...]
+    rules: tuple[Together, ...]
     hits: Hits
-
-    def holds(self, rule: Together) -> bool:
-        """Each sign of the rule stands somewhere in the text."""
-        for mask in rule.masks:  # noqa: SIM110 - asked for every rule of every text; a generator costs four times as much
-            if not self.held & mask:
-                return False
-        return True
 
     def words(self, sign: str, most: int = 3) -> list[str]:
         """The different words found for a sign, in the order of the text."""
@@ -139,15 +136,27 @@ def flatten(text: str) -> str:
 def scan(title: str, text: str) -> Scan:
     """Flatten a text and see what stands in it."""
     known = lexicon()
-    head = flatten(title)
-    flat = f" {head} {flatten(text)} "
-    held = known.sieve.held(flat, {*words_of(title), *words_of(text)})
+    head, body = words_of(title), words_of(text)
+    words = head + body
+    start = " ".join(head)
+    flat = f" {start} {' '.join(body)} "
+    held = known.sieve.held(flat, set(words))
     if held & known.masks["ignore"]:
         for phrase in known.ignore:
             flat = flat.replace(phrase, " ~ ")
         # What is left of the words around a blanked phrase are words that were not there before.
         held = known.sieve.held(flat, set(flat.split()))
-    return Scan(flat, len(head) + 1, held, Hits(flat, held))
+    weights = tuple([sign for sign in known.weights if held & known.masks[sign[0]]])
+    rules = tuple([rule for rule in known.together if all_held(held, rule.masks)])
+    return Scan(words, flat, len(start) + 1, held, weights, rules, Hits(flat, held))
+
+
+def all_held(held: int, masks: tuple[int, ...]) -> bool:
+    """Of each mask at least one part is held."""
+    for mask in masks:  # noqa: SIM110 - asked for every rule and every text, and a generator takes four times as long
+        if not held & mask:
+            return False
+    return True
 
 
 def find(flat: str, parts: tuple[str, ...]) -> tuple[Hit, ...]:

@@ -129,8 +129,9 @@ def part_of(text: str) -> Part:
 def name_at(part: Part, number: int) -> tuple[int, str, Name] | None:
     """The longest known name that begins at this word, with the number of its words."""
     table = gazetteer()
-    longest = table.longest.get(part.words[number], 0)
-    for size in range(min(longest, len(part.words) - number), 0, -1):
+    for size in table.sizes.get(part.words[number], ()):
+        if number + size > len(part.words):
+            continue
         key = " ".join(part.words[number : number + size])
         name = table.names.get(key)
         if name and well_written(part, number, size, name):
@@ -177,7 +178,7 @@ def dateline(part: Part) -> tuple[list[Mention], int]:
 def mentions_of(text: str) -> list[Mention]:
     """Every mention of a place in the order of the text. Linear in its length."""
     part = part_of(text)
-    known = gazetteer().longest
+    known = gazetteer().sizes
     candidates = [number for number, word in enumerate(part.words) if word in known]
     found, following = dateline(part)
     last_end = following - 1

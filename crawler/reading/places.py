@@ -221,7 +221,7 @@ def weigh(settled: Settled, *, in_title: bool) -> Settled:
         confidence += 0.05
     elif settled.mention.start > FAR:
         confidence *= 0.8
-    return replace(settled, confidence=confidence)
+    return settled if confidence == settled.confidence else replace(settled, confidence=confidence)
 
 
 def gather(settled: list[Settled]) -> tuple[Region, ...]:

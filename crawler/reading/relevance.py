@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from crawler.reading.folding import fold
-from crawler.reading.lexicon import Scan, Together, flatten, lexicon, near, scan
+from crawler.reading.lexicon import Scan, Together, flatten, near, scan
 from store.values import Relevance
 
 SHOWN = 0.4
@@ -58,14 +58,11 @@ def most_possible(found: Scan) -> float:
 
     Never below `score_of`, to the last digit: the same factors in the same order, and none larger than there.
     """
-    known = lexicon()
     rest = 1.0
-    for sign, weight in known.weights.items():
-        if found.held & known.masks[sign]:
-            rest *= 1.0 - (weight + OFTEN if sign == "core" else weight)
-    for rule in known.together:
-        if found.holds(rule):
-            rest *= 1.0 - rule.weight
+    for sign, weight in found.weights:
+        rest *= 1.0 - (weight + OFTEN if sign == "core" else weight)
+    for rule in found.rules:
+        rest *= 1.0 - rule.weight
     return 1.0 - rest
 
 
@@ -73,12 +70,12 @@ def score_of(found: Scan) -> tuple[float, list[str]]:
     """The chance by all signs together, each an independent hint."""
     reasons: list[str] = []
     rest = 1.0
-    for sign, weight in lexicon().weights.items():
+    for sign, weight in found.weights:
         strength = weight_of(found, sign, weight)
         if strength:
             rest *= 1.0 - strength
             reasons.append(f"gevonden: {', '.join(found.words(sign))}")
-    for rule in lexicon().together:
+    for rule in found.rules:
         words = words_of(found, rule)
         if words:
             rest *= 1.0 - rule.weight
@@ -95,8 +92,6 @@ def score_of(found: Scan) -> tuple[float, list[str]]:
 def weight_of(found: Scan, sign: str, weight: float) -> float:
     """What one sign adds. The same words mean something else in sport and business, in history, or in a job title."""
     hits = found.hits[sign]
-    if not hits:
-        return 0.0
     if sign == "exploit" and other_meaning(found):
         return 0.0
     if sign == "slavery" and found.hits["history"]:
@@ -118,9 +113,7 @@ def other_meaning(found: Scan) -> bool:
 
 
 def words_of(found: Scan, rule: Together) -> list[str]:
-    """The words of a rule that holds, one per sign; [] when its signs do not stand together."""
-    if not found.holds(rule):
-        return []
+    """One word per sign of a rule whose signs are all in the text; [] when they do not stand together."""
     if rule.signs[0] == "exploit" and other_meaning(found):
         return []
     first = found.hits[rule.signs[0]]

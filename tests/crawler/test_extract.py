@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -198,3 +199,62 @@ def test_the_place_of_an_event_is_read_too():
     (heard,) = item.reading.relevance.reasons
     assert "in Maastricht" in heard, "a subscriber of Limburg must hear of a meeting in Maastricht"
     assert "Maastricht" not in item.text, "the text stays what the source wrote"
+
+
+def test_the_reader_hears_what_kind_each_entry_is():
+    heard: list[tuple[str, Kind]] = []
+
+    def read(title: str, _text: str, _due: DueSource, kind: Kind) -> Reading:
+        heard.append((title, kind))
+        return Reading((), (), Relevance(0.5, True))
+
+    event = entry("Avond", guid="twee", kind=Kind.EVENT, event=EventFacts(NOW))
+    extracted(DocumentRead(entries=(entry(), event)), due(), NOW, read)
+    assert heard == [("Titel", Kind.ARTICLE), ("Avond", Kind.EVENT)], "an event must be read whole: it needs a region"
+
+
+def test_half_a_character_is_no_reason_to_lose_a_source():
+    assert html("<p>een\ud83d</p>twee") == "een\ntwee"
+    assert plain(RawText("een\ud83d twee")) == "een twee"
+
+
+def test_markup_that_nests_deeper_than_any_page_is_read_flat():
+    deep = "<ul><li>" * 300 + "een <b>woord</b><script>alert(1)</script> &amp; meer"
+    assert html(deep) == "een\nwoord\n& meer"
+    assert html("<p>een <b>woord</b><br>" * 300).startswith("een woord\n"), "much markup is not deep markup"
+
+
+HOSTILE = {
+    "one word": "a",
+    "lists in lists": "<ul><li>",
+    "lists in lists, closed by attributes": '<ul x="</ul>">',
+    "quotes in quotes": "<blockquote>",
+    "open tags": "<b><i>",
+    "only open brackets": "<",
+    "only ampersands": "&",
+    "open attributes": "<a href='x' ",
+    "open comments": "<!--",
+    "scripts": "<script>",
+    "spaces and lines": " \n",
+    "bidi": "\u202eabc",
+    "zero width": "m\u200b",
+    "homographs": "mеnsеnhаndеl ",
+    "combining": "e\u0301",
+    "a letter under a pile": "a" + "\u0301" * 30,
+    "other script": "人身",
+}
+SIZE = 100_000
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hundred_kilobytes_of_hostile_text_are_cleaned_in_a_tenth_of_a_second(name):
+    unit = HOSTILE[name]
+    text = (unit * (SIZE // len(unit) + 1))[:SIZE]
+    one = entry(guid=text, link=f"https://bron.example/{text}", content=RawText(text, html=True))
+    for work in (lambda: html(text), lambda: tidy(text), lambda: shorten(text, 150), lambda: items(one)):
+        spent = []
+        for _ in range(3):
+            start = time.process_time()
+            work()
+            spent.append(time.process_time() - start)
+        assert min(spent) < 0.1, f"{min(spent) * 1000:.0f} ms on {name}"

@@ -1,0 +1,383 @@
+"""When something is, in Dutch text: from the words about time to moments. Pure; rather no date than a wrong one.
+
+A day needs no time, a time needs a day. "Donderdag 3 december van 19.30 tot 21.30 uur", "25 t/m 29 mei", "7, 14 en 21
+januari, 20.00 uur", "elke eerste zondag van de maand". Times are those of clocks in Amsterdam.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from crawler.reading.date_words import ClockWords, DayWords, How, Part, PartWords, Words, words_in
+from crawler.reading.dutch_calendar import Written, settled, settled_range
+from store.values import AMSTERDAM
+
+LIMIT = 100_000
+"""Characters that are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class DateFound:
+    """A date in a text: where it stands (code points), and the moments in UTC.
+
+    A day without a time is `all_day` and runs from midnight to midnight in Amsterdam, its end exclusive. `starts_at` is
+    None when only an end is said ("tot 30 november"). `vague` says that a part of the day is all that is said
+    ("vrijdagavond"), `recurring` that this is the next of many.
+    """
+
+    text: str
+    start: int
+    end: int
+    starts_at: datetime | None
+    ends_at: datetime | None
+    all_day: bool
+    vague: bool = False
+    recurring: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """A time on the clock, or two; `vague` when it is only a part of the day."""
+
+    begin: time
+    end: time | None = None
+    vague: bool = False
+
+
+_GLUE = frozenset(
+    (
+        "om van vanaf tussen tegen rond rondom circa ca ongeveer stipt aanvang aanvangstijd start starttijd begin begint"
+        " begintijd beginnen tijd tijden tijdstip hoe laat telkens steeds beide keer met de het is er in en daarna"
+        " op uur u h klokslag dagelijks datum duur iedere elke dag dagen avonden sessie starten we wij daar vindt plaats"
+    ).split()
+)
+"""Words that may stand between a day and its time without making it another story."""
+_DOORS = frozenset(
+    "inloop deur deuren open zaal ontvangst ontvangen welkom koffie thee kassa zaalopen vanaf registratie".split()
+)
+_ENDS = frozenset("einde eindtijd eindigt eind afsluiting tot sluiting klaar afloop uiterlijk".split())
+_STARTS = frozenset("aanvang aanvangstijd start starttijd begin begint begintijd programma".split())
+_WORD = re.compile(r"[^\W\d_]+")
+_UNTIL = re.compile(
+    r"\s{0,3}(?:--?|[–—]|t/m|tm|tot\s(?:en\smet\s)?(?:ca\.?|circa|ongeveer|uiterlijk)?|tot|en)\s{0,3}"
+    r"(?:op\s)?(?:ca\.?\s|circa\s)?(?:maar\svoor\s)?"
+)
+_ONLY_UNTIL = re.compile(r"\s{0,3}(?:--?|[–—]|t/m|tm|tot\sen\smet|tot)\s{0,3}(?:op\s)?")
+_MAAR = re.compile(r"\s{0,3}maar\svoor\s{1,3}")
+_ALSO = re.compile(r"\s{0,3}(?:,|en|&|\+|/|;|,\s?en)\s{0,3}(?:op\s)?")
+_GAP, _PRE_GAP = 60, 14
+_FROM = re.compile(r"\b(?P<word>vanaf|tot(?:\sen\smet|\suiterlijk)?|t/m|tm|voor|vóór|uiterlijk|sinds)\s{1,2}(?:op\s)?(?:uiterlijk\s)?$")
+_AROUND = frozenset(
+    "op om in de het van vanaf tot en met datum data wanneer dag tijd uur u h t m is elke iedere rond tegen stipt ca circa".split()
+)
+_IN_BRACKETS = re.compile(r"\([^()\n]{0,80}\)")
+_EVENING = re.compile(r"avond")
+_MORNING = re.compile(r"ochtend|ontbijt|'s morgens")
+_CONTEXT = 80
+_QUOTES = str.maketrans("’‘`´", "''''")
+_NOON, _EVENING_FROM, _FULL = 12, 8, 24
+_AFTERNOON_UNTIL = 7
+_PARTS = {
+    Part.MORNING: (time(0), time(12)), Part.AFTERNOON: (time(12), time(18)), Part.EVENING: (time(18), time(0)),
+}  # fmt: skip
+_LONGEST_NIGHT = timedelta(hours=14)
+_SHORT = 60
+
+
+def find_dates(text: str, now: datetime) -> list[DateFound]:
+    """Every date in a text, in the order in which they stand there. `now` is when the text was written.
+
+    "19.30 uur" without a day counts only when it is the whole text; then it is the next such time.
+    """
+    text = text[:LIMIT]
+    lowered = _lowered(text)
+    here = now.astimezone(AMSTERDAM)
+    words = words_in(lowered, here.date())
+    found: list[DateFound] = []
+    place = 0
+    while place < len(words):
+        if isinstance(words[place], DayWords):
+            reader = _Reader(text, lowered, words, place, here)
+            found += reader.read()
+            place = reader.next
+        else:
+            place += 1
+    if not found and words and len(text.strip()) <= _SHORT:
+        found = _time_alone(text, lowered, words, here)
+    return found
+
+
+def _lowered(text: str) -> str:
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        # A few letters become two when they are made small; offsets must hold.
+        lowered = "".join(small if len(small := letter.lower()) == 1 else letter for letter in text)
+    return lowered.translate(_QUOTES)
+
+
+class _Reader:
+    """Reads one date from the words, starting at a day: what stands before it, and what belongs to it behind it."""
+
+    def __init__(self, text: str, lowered: str, words: list[Words], place: int, here: datetime) -> None:
+        self.text, self.lowered, self.words, self.here = text, lowered, words, here
+        self.next = place + 1
+        first = words[place]
+        assert isinstance(first, DayWords)  # noqa: S101 - the caller looked
+        self.first = first
+        self.start, self.end = first.start, first.end
+        self.groups: list[DayWords] = [first]
+        self.clock: _Clock | None = None
+        self.last_clock: _Clock | None = None
+        self.all_day = False
+        self.role = ""
+        self.part = first.part
+        self._look_back(place)
+
+    def read(self) -> list[DateFound]:
+        self._look_ahead()
+        before = _FROM.search(self.lowered, max(self.start - 24, 0), self.start)
+        days = self._days()
+        if not days or not (all(group.sure for group in self.groups) or self._alone()):
+            return []
+        if self.clock is None and self.part is Part.NIGHT:
+            # The night of Friday begins on Friday for some and ends then for others.
+            return []
+        if self.clock is None and self.part is not None and not self.all_day:
+            begin, end = _PARTS[self.part]
+            self.clock = _Clock(begin, end, vague=True)
+        word = before["word"] if before else ""
+        found = [self._found(begin, end, word) for begin, end in days]
+        return [each for each in found if each is not None]
+
+    def _look_back(self, place: int) -> None:
+        """A time that stands right before the day: "om 19.30 uur op vrijdag 20 september"."""
+        clocks = [word for word in self.words[max(place - 2, 0) : place] if isinstance(word, ClockWords | PartWords)]
+        if len(clocks) < min(place, 2) and place >= 1 and not isinstance(self.words[place - 1], ClockWords | PartWords):
+            return
+        start = self.start
+        used: list[ClockWords] = []
+        part: Part | None = None
+        for word in reversed(self.words[max(place - 3, 0) : place]):
+            gap = self.lowered[word.end : start]
+            if isinstance(word, DayWords) or len(gap) > _PRE_GAP or "\n" in gap or not _glued(gap):
+                break
+            if used and not _UNTIL.fullmatch(gap):
+                break
+            if isinstance(word, PartWords):
+                part = word.part
+            else:
+                used.insert(0, word)
+            start = word.start
+        if used and used[-1].how is not How.BARE and not _taken(self.words, place, self.lowered):
+            self.clock = self._told(used[0], used[1] if len(used) > 1 else None, part)
+            self.start = start
+
+    def _look_ahead(self) -> None:
+        while self.next < len(self.words):
+            word, gap = self.words[self.next], self.lowered[self.end : self.words[self.next].start]
+            if len(gap) > _GAP or not self._takes(word, gap):
+                return
+
+    def _takes(self, word: Words, gap: str) -> bool:
+        """Add one more word to this date, if it belongs to it."""
+        if isinstance(word, DayWords):
+            return self._takes_day(word, gap)
+        if not _glued(gap, _DOORS | _ENDS):
+            return False
+        if isinstance(word, PartWords):
+            if gap.strip(" ,\n") and word.part is not None:
+                return False
+            self.all_day = self.all_day or (word.part is None and self.clock is None)
+            self.part = self.part or word.part
+            self._move(word, 1)
+            return True
+        return self._takes_clock(word, gap)
+
+    def _takes_day(self, word: DayWords, gap: str) -> bool:
+        single = len(self.groups) == 1 and self.groups[0].until is None and len(self.groups[0].days) == 1
+        if single and word.until is None and len(word.days) == 1 and _ONLY_UNTIL.fullmatch(gap):
+            self.groups = [replace(self.groups[0], until=word.days[0], sure=self.groups[0].sure and word.sure)]
+            if not (self.groups[0].sure or self.clock):
+                self.groups = [replace(self.groups[0], sure=False)]
+            self._move(word, 1)
+            return True
+        if self.clock is None and _ALSO.fullmatch(gap) and word.until is None and self.groups[0].until is None:
+            self.groups.append(word)
+            self._move(word, 1)
+            return True
+        return False
+
+    def _takes_clock(self, word: ClockWords, gap: str) -> bool:
+        follower = self.words[self.next + 1] if self.next + 1 < len(self.words) else None
+        between = self.lowered[word.end : follower.start] if follower is not None else ""
+        pair = isinstance(follower, ClockWords) and bool(_UNTIL.fullmatch(between) or _MAAR.fullmatch(between))
+        second = follower if pair and isinstance(follower, ClockWords) else None
+        if word.how is How.BARE and (second is None or (second.how is How.BARE and not _opened(gap))):
+            return False
+        role = _role(gap)
+        if self.clock is None:
+            after = self.words[self.next + (2 if second else 1) : self.next + (3 if second else 2)]
+            part = next((each.part for each in after if isinstance(each, PartWords)), None) or self.part
+            self.clock = self._told(word, second, part)
+            self.role = role
+        elif self.groups[0].until is not None and self.last_clock is None and "\n" not in gap and not role and not second:
+            # "Van donderdag 20.00 uur tot en met zondag 21.30 uur": this one belongs to the last day.
+            self.last_clock = self._told(word, None, self.part)
+        elif role == "end" and self.clock.end is None and not second:
+            self.clock = replace(self.clock, end=self._told(word, None, self.part).begin)
+        elif self.role == "door" and role != "door":
+            self.clock, self.role = self._told(word, second, self.part), role
+        else:
+            return False
+        self._move(second or word, 2 if second else 1)
+        return True
+
+    def _move(self, word: Words, count: int) -> None:
+        self.end = word.end
+        self.next += count
+
+    def _told(self, first: ClockWords, second: ClockWords | None, part: Part | None) -> _Clock:
+        near = self.lowered[max(self.start - _CONTEXT, 0) : self.end + _CONTEXT]
+        part = part or (Part.EVENING if _EVENING.search(near) else Part.MORNING if _MORNING.search(near) else None)
+        begin = _on_the_clock(first, part)
+        if second is None:
+            return _Clock(begin)
+        end = _on_the_clock(second, part if first.how is not How.DIGITS else None)
+        if end <= begin and second.how is not How.DIGITS and end.hour < _NOON:
+            end = end.replace(hour=end.hour + _NOON)
+        if first.how is How.BARE and end.hour > _NOON and begin.hour + _NOON < end.hour and begin.hour <= _AFTERNOON_UNTIL:
+            begin = begin.replace(hour=begin.hour + _NOON)
+        return _Clock(begin, end)
+
+    def _days(self) -> list[tuple[date, date]]:
+        """The days, each with its last day."""
+        today = self.here.date()
+        group = self.groups[0]
+        if group.until is not None:
+            both = settled_range(group.days[0], group.until, today)
+            return [both] if both else []
+        written = [day for each in self.groups for day in each.days]
+        year = next((day.year for day in reversed(written) if day.year), None)
+        if year and len(written) > 1:
+            written = [replace(day, year=day.year or year) if day.fixed is None else day for day in written]
+        days = [settled(day, today) for day in written]
+        # One that does not fit makes the others doubtful as well.
+        return [] if None in days else [(day, day) for day in days if day is not None]
+
+    def _alone(self) -> bool:
+        """Whether the date is all there is on its line, but for words that announce it."""
+        begin = self.lowered.rfind("\n", 0, self.start) + 1
+        stop = self.lowered.find("\n", self.end)
+        stop = len(self.lowered) if stop < 0 else stop
+        if self.start - begin > _GAP or stop - self.end > 2 * _GAP:
+            return False
+        rest = _IN_BRACKETS.sub(" ", self.lowered[begin : self.start] + " " + self.lowered[self.end : stop])
+        return not re.search(r"\d", rest) and all(word in _AROUND for word in _WORD.findall(rest))
+
+    def _found(self, first: date, last: date, word: str) -> DateFound | None:
+        text = self.text[self.start : self.end]
+        recurring = self.groups[0].recurring
+        clock = None if self.all_day else self.clock
+        if clock is None:
+            begins: datetime | None = _moment(first, time(0))
+            ends: datetime | None = _moment(last + timedelta(days=1), time(0))
+            if word == "vanaf" and first == last:
+                ends = None
+            elif word and word != "sinds" and first == last:
+                begins = None
+            return DateFound(text, self.start, self.end, begins, ends, all_day=True, recurring=recurring)
+        begin = _moment(first, clock.begin)
+        end = self._ending(first, last, clock, begin)
+        return DateFound(text, self.start, self.end, begin, end, False, clock.vague, recurring)
+
+    def _ending(self, first: date, last: date, clock: _Clock, begin: datetime) -> datetime | None:
+        if self.last_clock is not None:
+            end: datetime | None = _moment(last, self.last_clock.begin)
+        elif clock.end is not None:
+            end = _moment(last, clock.end)
+            if first == last and end is not None and end <= begin:
+                # Through the night; a longer one is no night but a mistake.
+                end = _moment(last + timedelta(days=1), clock.end)
+                end = end if end - begin <= _LONGEST_NIGHT else None
+        else:
+            end = _moment(last + timedelta(days=1), time(0)) if last > first else None
+        return end if end is not None and end > begin else None
+
+
+def _taken(words: list[Words], place: int, lowered: str) -> bool:
+    """Whether a time follows the day as well; then the one before it belongs to something else."""
+    after = words[place + 1] if place + 1 < len(words) else None
+    if not isinstance(after, ClockWords) or after.how is How.BARE:
+        return False
+    gap = lowered[words[place].end : after.start]
+    return len(gap) <= _PRE_GAP and _glued(gap)
+
+
+def _glued(gap: str, more: frozenset[str] = frozenset()) -> bool:
+    """Whether nothing but small words stands between two words about time."""
+    if any(mark in gap for mark in "!€") or re.search(r"\d|\.\s{1,3}\S", gap.rstrip()):
+        return False
+    words = _WORD.findall(gap)
+    return all(word in _GLUE or word in more for word in words)
+
+
+def _opened(gap: str) -> bool:
+    return bool(re.search(r"\b(?:van|tussen|om|tijd(?:stip)?:?)\s{1,2}$", gap))
+
+
+def _role(gap: str) -> str:
+    words = set(_WORD.findall(gap))
+    if words & _STARTS:
+        return "start"
+    if words & (_DOORS - {"vanaf"}):
+        return "door"
+    return "end" if words & _ENDS else ""
+
+
+def _on_the_clock(word: ClockWords, part: Part | None) -> time:
+    """The hour that is meant. Half past seven in words is an evening unless something says morning."""
+    hour, minute = word.hour, word.minute
+    part = word.part or part
+    if hour >= _NOON:
+        if word.part is Part.MORNING and hour == _NOON:
+            hour = 0
+        return time(hour % _FULL, minute)
+    late = part in {Part.EVENING, Part.AFTERNOON} and (word.part is not None or word.how is not How.DIGITS)
+    if part is Part.AFTERNOON and hour > _AFTERNOON_UNTIL and word.part is None:
+        late = False
+    if part is None and word.how in {How.SPOKEN, How.HOUR}:
+        late = 1 <= hour <= _AFTERNOON_UNTIL or (word.how is How.SPOKEN and hour == _EVENING_FROM)
+    return time(hour + _NOON if late else hour, minute)
+
+
+def _moment(day: date, clock: time) -> datetime:
+    return datetime.combine(day, clock, AMSTERDAM).astimezone(UTC)
+
+
+def _time_alone(text: str, lowered: str, words: list[Words], here: datetime) -> list[DateFound]:
+    """A text that is nothing but a time: "om half vier"."""
+    clocks = [word for word in words if isinstance(word, ClockWords)]
+    parts = [word for word in words if isinstance(word, PartWords)]
+    if not clocks or len(clocks) > 2 or len(parts) > 1 or (len(clocks) == 1 and clocks[0].how is How.BARE):  # noqa: PLR2004
+        return []
+    rest = lowered[: words[0].start] + " " + lowered[words[-1].end :]
+    inner = [lowered[one.end : other.start] for one, other in zip(words, words[1:], strict=False)]
+    if not _glued(rest) or not all(_glued(gap) or _UNTIL.fullmatch(gap) for gap in inner):
+        return []
+    if re.search(r"\btot\b|\bvoor\b", lowered[: words[0].start]):
+        return []
+    today = here.date()
+    stand_in = DayWords(0, 0, (Written(fixed=today),))
+    reader = _Reader(text, lowered, [stand_in, *words], 0, here)
+    part = parts[0].part if parts else None
+    clock = reader._told(clocks[0], clocks[1] if len(clocks) > 1 else None, part)  # noqa: SLF001
+    begin = _moment(today, clock.begin)
+    if part is not None and begin <= here:
+        return []
+    day = today if begin > here else today + timedelta(days=1)
+    begin = _moment(day, clock.begin)
+    end = reader._ending(day, day, clock, begin)  # noqa: SLF001
+    first, last = words[0].start, words[-1].end
+    return [DateFound(text[first:last], first, last, begin, end, all_day=False)]
