@@ -64,12 +64,12 @@ def scrapy_settings(guard: Guard, user_agent: str) -> dict[str, Any]:
         "STATS_DUMP": False,
         "LOG_LEVEL": "WARNING",
         "LOG_ENABLED": False,
-        "EXTENSIONS": {
-            "scrapy.extensions.telnet.TelnetConsole": None,
-            "scrapy.extensions.remote_control.RemoteControl": None,
-            "scrapy.extensions.feedexport.FeedExporter": None,
-            "scrapy.extensions.logstats.LogStats": None,
-            "scrapy.extensions.spiderstate.SpiderState": None,
-            "scrapy.extensions.memusage.MemoryUsage": None,
+        # Nothing of Scrapy's stands between us and the downloader but what sets our headers. The lists themselves are
+        # replaced: a part that is switched off is still loaded, and the one for cookies brings `requests` along.
+        "DOWNLOADER_MIDDLEWARES_BASE": {
+            "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
+            "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
         },
+        "SPIDER_MIDDLEWARES_BASE": {},
+        "EXTENSIONS_BASE": {},
     }

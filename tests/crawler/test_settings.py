@@ -56,6 +56,14 @@ def test_only_http_and_https_have_a_way_out_and_both_are_guarded():
     assert all(issubclass(handler, GuardedHandler) for handler in ways.values())
 
 
+def test_nothing_of_scrapy_stands_between_us_and_the_downloader():
+    settings = Crawler(Spider, scrapy_settings(Guard(), "x")).settings
+    names = [str(part).rpartition(".")[2] for part in settings.getwithbase("DOWNLOADER_MIDDLEWARES")]
+    assert names == ["DefaultHeadersMiddleware", "UserAgentMiddleware"]
+    assert not settings.getwithbase("SPIDER_MIDDLEWARES")
+    assert not settings.getwithbase("EXTENSIONS")
+
+
 def test_we_ask_for_dutch():
     headers = scrapy_settings(Guard(), "x")["DEFAULT_REQUEST_HEADERS"]
     assert headers["Accept-Language"] == "nl,en;q=0.5"
@@ -76,7 +84,7 @@ def test_every_kind_of_source_is_a_file_that_is_found_by_listing():
 
 def test_the_front_door_knows_no_scrapy_and_no_feedparser():
     heavy = "{'scrapy', 'twisted', 'feedparser', 'aiohttp'}"
-    code = f"import sys, crawler; print(*[name for name in sys.modules if name.split('.')[0] in {heavy}])"
+    code = f"import sys, crawler; crawler.run_due; print(*[name for name in sys.modules if name.split('.')[0] in {heavy}])"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=REPOSITORY)
     assert found.stdout.split() == [], "importing crawler must stay cheap: keep scrapy and its kin in the child"
 
@@ -91,6 +99,7 @@ def test_feedparser_and_the_network_have_one_door_each():
                 imports.setdefault(name.split(".")[0], set()).add(file.name)
     assert imports["feedparser"] == {"feeds.py"}
     assert imports["aiohttp"] <= {"guard.py", "handler.py", "names.py", "fetch.py"}
-    assert imports["socket"] <= {"guard.py", "names.py"}
+    # The last two speak through socket pairs to processes of their own.
+    assert imports["socket"] <= {"guard.py", "names.py", "parsers.py", "parsing.py"}
     for client in ("requests", "httpx", "httpx2", "urllib3", "http.client"):
         assert client not in imports, f"{client} would go past the guard"
