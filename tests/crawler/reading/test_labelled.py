@@ -16,7 +16,7 @@ from .labelled import table
 TABLES = Path(__file__).parents[3] / "crawler" / "reading" / "tables"
 LABELLED = Path(__file__).parent / "labelled"
 FORMS = {str(form) for form in Form}
-SIZES = {"relevance": 240, "regions": 420, "names": 200, "kinds": 120, "dates": 150}
+SIZES = {"relevance": 240, "regions": 420, "names": 200, "kinds": 120, "dates": 150, "stories": 60}
 """The least number of lines of each set."""
 NEWS_KINDS = {"arrest", "hearing", "demand", "verdict", "appeal", "raid", "policy", "research", "campaign", "event"}
 WEEKDAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
@@ -173,3 +173,27 @@ def test_every_date_fits_its_text_its_weekday_and_amsterdam():
 def test_enough_texts_have_no_date():
     silent = sum(not item["dates"] for item in lines("dates"))
     assert silent >= 45, f"only {silent} texts are without a date: write more of them"
+
+
+def test_every_story_is_told_by_two_to_four_sources_within_days():
+    stories = lines("stories")
+    assert len({story["story"] for story in stories}) == len(stories), (
+        "two lines have the same story: give it another id"
+    )
+    for story in stories:
+        items = story["items"]
+        assert 2 <= len(items) <= 4, f"{story['story']} has {len(items)} items"
+        assert len({item["source"] for item in items}) == len(items), f"{story['story']}: one source tells it twice"
+        assert all(item["title"] and item["text"] for item in items), f"{story['story']}: an item is empty"
+        times = [amsterdam(item["published_at"]) for item in items]
+        assert times == sorted(times), f"{story['story']}: put the items in the order of time"
+        assert times[-1] - times[0] <= timedelta(days=12), f"{story['story']} goes on for too long"
+
+
+def test_look_alikes_and_steps_of_one_case_stand_in_the_same_part():
+    parts = {}
+    for story in lines("stories"):
+        for key in (("near", story["near"]), ("case", story["case"])):
+            if key[1] is not None:
+                assert parts.setdefault(key, story["part"]) == story["part"], f"{key} stands in both parts"
+    assert sum(key[0] == "case" for key in parts) >= 4, "too few cases with several steps: write more of them"
