@@ -75,9 +75,16 @@ def visit(got: Fetched | FetchFailed, outcome: Outcome, sentence: str, started: 
         bytes=got.received,
         url=got.url,
     )
-    if isinstance(got, Fetched):
-        return replace(done, etag=got.etag, last_modified=got.last_modified)
-    return replace(done, retry_after=got.retry_after)
+    if isinstance(got, FetchFailed):
+        return replace(done, retry_after=got.retry_after, cause=got.cause)
+    return replace(
+        done,
+        etag=got.etag,
+        last_modified=got.last_modified,
+        hint_seconds=got.hint_seconds,
+        moved_to=got.moved_to,
+        reserved=got.reserved,
+    )
 
 
 def warm() -> None:

@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 async def tried(fetcher: Fetcher, parsers: Parsers, url: str, kind: SourceKind | None, clock: Clock) -> TriedSource:
     """What would come in from `url`; without a kind, as the first kind that recognises it."""
-    got = await fetcher.get(url)
+    got = await fetcher.get(url, keeps_text=False)
     if isinstance(got, FetchFailed):
         return TriedSource(outcome=got.outcome, sentence=got.why, url=got.url)
     try:

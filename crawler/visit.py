@@ -29,7 +29,7 @@ from crawler.writer import Writer
 from store import items, pace, sources
 from store.errors import SignaalError
 from store.hosts import LeaseLostError
-from store.values import Cause, DueSource, OfferCounts, OfferResult, Outcome, SourceKind, VisitDone
+from store.values import Cause, DueSource, OfferCounts, OfferResult, Outcome, Rights, SourceKind, VisitDone
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,8 @@ class Visitor:
         """Visit sources that share one address, whose host is ours: one fetch, and a visit to each of them."""
         started = self.leases.clock()
         asked = conditions(together)
-        got = await self.fetcher.get(together[0].url, asked)
+        keeps_text = any(due.rights is not Rights.TITLE for due in together)
+        got = await self.fetcher.get(together[0].url, asked, keeps_text=keeps_text)
         return [await self._finish(due, got, bool(asked), started) for due in together]
 
     async def _finish(self, due: DueSource, got: Fetched | FetchFailed, asked: bool, started: datetime) -> VisitLine:
@@ -119,10 +120,7 @@ def known_at_once(
     if isinstance(got, FetchFailed):
         return visit(got, got.outcome, got.why, started, now)
     if got.status == HTTPStatus.NOT_MODIFIED and not asked:
-        return replace(
-            visit(got, Outcome.HTTP_ERROR, sentences.FALSE_304, started, now),
-            cause=Cause.FALSE_304,
-        )
+        return replace(visit(got, Outcome.HTTP_ERROR, sentences.FALSE_304, started, now), cause=Cause.FALSE_304)
     same = due.kind not in WITH_LEADS and hashlib.sha256(got.body).hexdigest() == due.body_hash
     if got.status == HTTPStatus.NOT_MODIFIED or same:
         return visit(got, Outcome.UNCHANGED, sentences.UNCHANGED, started, now)
