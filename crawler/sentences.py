@@ -135,6 +135,13 @@ def bad_events(count: int) -> str:
     return f"{count} afspraken in de agenda hebben geen leesbare datum."
 
 
+def uncounted(count: int) -> str:
+    """Repetitions that are refused or wrong."""
+    if count == 1:
+        return "Van 1 afspraak kunnen we de herhaling niet volgen; alleen de eerste keer staat erin."
+    return f"Van {count} afspraken kunnen we de herhaling niet volgen; alleen de eerste keer staat erin."
+
+
 def past(count: int) -> str:
     return "1 afspraak is al voorbij." if count == 1 else f"{count} afspraken zijn al voorbij."
 
