@@ -38,6 +38,7 @@ format: $(BIN)/.ready
 bench: $(BIN)/.ready  ## speed as ratios against a bare reference in the same run
 	$(BIN)/python -m bench.side_by_side
 	$(BIN)/python -m bench.pages
+	$(BIN)/python -m bench.reading_speed
 
 bench-10000: $(BIN)/.ready  ## whether a feed costs as much among 10,000 as among 1,000
 	$(BIN)/python -m bench.scale
