@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,6 +18,7 @@ from protego import Protego
 from crawler import robots
 from crawler.leases import Leases
 from crawler.limits import RIGHTS_BYTES, RIGHTS_FRESH_SECONDS
+from crawler.marks import AGENT, CLOSED
 from crawler.values import Fetched, FetchFailed
 from store.hosts import HostFacts, host_key
 from store.values import Cause
@@ -26,15 +26,9 @@ from store.values import Cause
 TDM_FILE = "/.well-known/tdmrep.json"
 AI_FILE = "/ai.txt"
 
-AGENT = "signaal"
-_CLOSED = frozenset({"noindex", "noarchive", "none"})
 _WITH_A_VALUE = frozenset({"max-snippet", "max-image-preview", "max-video-preview", "unavailable_after"})
 """Directives of X-Robots-Tag that have a colon of their own; any other word before a colon is the name of a robot."""
 
-_HEAD_BYTES = 512 * 1024
-"""How far into a page its marks are looked for: beyond this no page still has its head."""
-_META = re.compile(rb"<meta\s([^<>]{1,2000})>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(rb"""([a-z-]{1,30})\s{0,9}=\s{0,9}(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _ABSENT = frozenset(
     {Cause.MISSING, Cause.GONE, Cause.BLOCKED, Cause.LOGIN, Cause.REDIRECTS, Cause.REFUSED, Cause.ROBOTS}
 )
@@ -173,34 +167,6 @@ def _closes(tag: str, agent: str) -> bool:
             continue
         if colon:
             for_us = name.strip() in {"*", agent.lower()}
-        if for_us and (word if colon else name).strip() in _CLOSED:
+        if for_us and (word if colon else name).strip() in CLOSED:
             return True
     return False
-
-
-def reserved_in_html(body: bytes, agent: str = AGENT) -> bool:
-    """Whether a page reserves itself: meta `tdm-reservation`, or meta `robots` (or our name) with noindex or noarchive.
-
-    Cheap: it looks at the beginning of the page for its meta elements and parses nothing else.
-    """
-    # Without its zeros, a page in UTF-16 reads as ASCII here.
-    head = _without_comments(body[:_HEAD_BYTES].replace(b"\0", b""))
-    for found in _META.finditer(head):
-        told = {name.lower(): b"".join(value) for name, *value in _ATTRIBUTE.findall(found[1])}
-        name, content = (told.get(key, b"").decode("latin-1").strip().lower() for key in (b"name", b"content"))
-        if name == "tdm-reservation" and content == "1":
-            return True
-        if name in {"robots", agent.lower()} and not _CLOSED.isdisjoint(re.split(r"[\s,;]+", content)):
-            return True
-    return False
-
-
-def _without_comments(text: bytes) -> bytes:
-    kept, place = [], 0
-    while (begin := text.find(b"<!--", place)) >= 0:
-        kept.append(text[place:begin])
-        end = text.find(b"-->", begin + 4)
-        if end < 0:
-            return b"".join(kept)
-        place = end + 3
-    return b"".join([*kept, text[place:]])
