@@ -7,6 +7,7 @@ than reading it, so only what is not ASCII is looked at: in Dutch a letter here 
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
 from functools import lru_cache
@@ -52,7 +53,7 @@ def fold(text: str) -> str:
 def words_of(text: str) -> tuple[str, ...]:
     """The folded words of a text, the same as the words of `fold(visible(text))`."""
     if not text.isascii():
-        text = BEYOND_ASCII.sub(_words_only, unicodedata.normalize("NFC", text))
+        text = _plain_letters(unicodedata.normalize("NFC", text))
     return tuple(text.translate(WORDS_ONLY).split() if text.isascii() else WORD.findall(text.lower()))
 
 
@@ -69,8 +70,28 @@ def _bare(run: re.Match[str]) -> str:
     return run[0].translate(ACCENTS)
 
 
-def _words_only(run: re.Match[str]) -> str:
-    return _short_run(run[0]) if len(run[0]) <= RUN else _run(run[0])
+def _plain_letters(text: str) -> str:
+    """Without accents, and with a space for every sign beyond ASCII. The encoder finds those signs six times as fast as
+    a pattern does, but it gives up at a letter that stays beyond ASCII, as of another script.
+    """
+    try:
+        return text.encode("ascii", PLAIN).decode("ascii")
+    except UnicodeEncodeError:
+        return BEYOND_ASCII.sub(lambda run: _plain_run(run[0]), text)
+
+
+def _encoded(problem: UnicodeError) -> tuple[str, int]:
+    if not isinstance(problem, UnicodeEncodeError):
+        raise problem
+    return _plain_run(problem.object[problem.start : problem.end]), problem.end
+
+
+PLAIN = "signaal-plain-letters"
+codecs.register_error(PLAIN, _encoded)
+
+
+def _plain_run(run: str) -> str:
+    return _short_run(run) if len(run) <= RUN else _run(run)
 
 
 def _run(run: str) -> str:
