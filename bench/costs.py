@@ -16,7 +16,7 @@ from typing import Any
 
 from bench import farm as farms
 from bench.measuring import side
-from bench.side_by_side import PHASES
+from bench.side_by_side import PHASES, verify
 
 
 def show(path: Path, feeds: int, top: int, order: int) -> None:
@@ -59,7 +59,7 @@ def main() -> None:
         os.environ["SIGNAAL_BENCH_PROFILE"] = str(path)
         with side("signaal", Path(folder) / "side", farm.addresses, child="bench.children.profiled") as party:
             for phase in PHASES:
-                party.measure(farm, phase)
+                verify("signaal", phase, party.measure(farm, phase), chosen.feeds)
                 print(f"\n{phase}: own CPU ms a feed by package")
                 show_parts(path, chosen.feeds)
                 for order, words in ((3, "with what they call"), (2, "themselves")):

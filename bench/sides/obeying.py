@@ -17,10 +17,10 @@ from collections.abc import Callable, Iterable
 PR_SET_CHILD_SUBREAPER = 36
 
 
-def cpu_seconds() -> float:
-    """User and system time of this process and of all its ended descendants."""
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(one.ru_utime + one.ru_stime for one in used)
+def cpu_seconds() -> tuple[float, float]:
+    """User and system time of this process, and of all its descendants that were waited for."""
+    own, others = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return own.ru_utime + own.ru_stime, others.ru_utime + others.ru_stime
 
 
 def digest(held: Iterable[tuple[int, str]]) -> str:
@@ -49,16 +49,19 @@ def obey(
     """Obey until standard input ends.
 
     `prepare` gets the addresses of the feeds and is not measured; `phase` does one cycle and is; `held` says what is
-    stored by now. A whole answer: when the phase began (monotonic), wall and CPU seconds, and what is held.
+    stored by now. A whole answer: when the phase began (monotonic), wall and CPU seconds (`cpu_own` without those of
+    other processes), and what is held.
     """
     # A grandchild whose parent ended becomes our child instead of init's, and is counted when it is waited for.
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     prepare(json.loads(sys.stdin.readline()))
     print("{}", flush=True)
     for line in sys.stdin:
-        used, began = cpu_seconds(), time.monotonic()
+        own, others = cpu_seconds()
+        began = time.monotonic()
         phase(line.strip())
         ended = time.monotonic()
         _reap()
-        told = {"began": began, "wall": ended - began, "cpu": cpu_seconds() - used, **held()}
+        own, others = cpu_seconds()[0] - own, cpu_seconds()[1] - others
+        told = {"began": began, "wall": ended - began, "cpu": own + others, "cpu_own": own, **held()}
         print(json.dumps(told), flush=True)
