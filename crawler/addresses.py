@@ -18,6 +18,7 @@ PORTS = frozenset({80, 443})
 _NEVER: tuple[Network, ...] = (
     IPv4Network("192.0.0.0/24"),  # IETF protocol assignments (RFC 6890)
     IPv4Network("192.88.99.0/24"),  # 6to4 relays (RFC 7526)
+    IPv6Network("2001::/23"),  # IETF protocol assignments, Teredo among them: no website lives there (RFC 2928)
     IPv6Network("fec0::/10"),  # site-local, deprecated but routed in places (RFC 3879)
     IPv6Network("fc00::/7"),
     IPv6Network("fe80::/10"),
@@ -26,7 +27,10 @@ _NEVER: tuple[Network, ...] = (
     IPv6Network("3fff::/20"),  # documentation (RFC 9637)
     IPv6Network("5f00::/16"),  # segment routing (RFC 9602)
 )
-_NAT64 = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
+_GIVEN_OUT = IPv6Network("2000::/3")
+"""The only IPv6 addresses that are given out to networks (IANA: Global Unicast Address Assignments)."""
+_NAT64_PUBLIC = IPv6Network("64:ff9b::/96")
+_NAT64 = (_NAT64_PUBLIC, IPv6Network("64:ff9b:1::/48"))
 _COMPATIBLE = IPv6Network("::/96")
 _ISATAP = (0x00005EFE, 0x02005EFE)
 """The interface identifiers of ISATAP (RFC 5214): an IPv4 address follows in the last 32 bits."""
@@ -77,6 +81,8 @@ def _is_public(address: Address) -> bool:
         return False
     if any(address in network for network in _NEVER if network.version == address.version):
         return False
-    if isinstance(address, IPv6Address) and address.ipv4_mapped:
-        return True  # The address inside it is looked at by itself.
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped or address in _NAT64_PUBLIC:
+            return True  # The address inside it is looked at by itself.
+        return address in _GIVEN_OUT and address.is_global
     return address.is_global

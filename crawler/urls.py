@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import re
+from ipaddress import IPv4Address, IPv6Address
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
+
+import idna
 
 URL_LIMIT = 2000
 _UNFIT = re.compile(r"[\x00-\x20\x7f-\xa0\\\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]")
+_PLACE = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\[\]:@]+)(?::[0-9]{0,5})?")
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,253}")
+_NUMBER_LAST = re.compile(r"(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)\.?$")
+_BAD_HOST = "in het adres staat geen goede servernaam"
 _TRACKING = re.compile(
     r"^(?:utm_.+|fbclid|gclid|gclsrc|dclid|msclkid|mc_cid|mc_eid|igshid|yclid|wt_mc|at_medium|at_campaign|_hs\w+)$",
     re.IGNORECASE,
@@ -20,8 +27,9 @@ class UrlRefusedError(Exception):
 def checked(url: str) -> str:
     """The address itself, when it may be fetched.
 
-    Raises UrlRefusedError for anything but plain http and https, for user names and for characters that browsers and
-    Python read differently (a backslash is a slash to one of them): TRUST 2.1, S7 and S12.
+    Raises UrlRefusedError for anything but plain http and https, for user names and for whatever browsers and Python
+    read differently (a backslash is a slash to one of them, 0x7f.1 is an address to one of them): TRUST 2.1, S5, S7
+    and S12. tests/crawler/test_url_readers.py compares the two.
     """
     if len(url) > URL_LIMIT:
         raise UrlRefusedError("het adres is te lang")
@@ -36,8 +44,8 @@ def checked(url: str) -> str:
         raise UrlRefusedError("het adres begint niet met http:// of https://")
     if parts.username is not None or parts.password is not None:
         raise UrlRefusedError("in het adres staat een gebruikersnaam of wachtwoord")
-    if not host or port == 0:
-        raise UrlRefusedError("in het adres staat geen goede servernaam")
+    if not host or port == 0 or not _PLACE.fullmatch(parts.netloc):
+        raise UrlRefusedError(_BAD_HOST)
     ascii_host(host)
     return url
 
@@ -58,14 +66,27 @@ def is_login(url: str) -> bool:
 
 
 def ascii_host(host: str) -> str:
-    """The name as it goes over the wire. Raises UrlRefusedError when it cannot be a name or an address."""
+    """The name as it goes over the wire, or an address in its usual spelling, without brackets.
+
+    Raises UrlRefusedError when it cannot be a name or an address, or when the two standards for names in other
+    letters (IDNA 2003, which Python and Scrapy follow, and UTS 46, which browsers do) do not make the same of it.
+    """
     try:
-        name = host.encode("ascii").decode() if host.isascii() else host.encode("idna").decode()
-    except UnicodeError:
-        raise UrlRefusedError("in het adres staat geen goede servernaam") from None
-    if ":" not in name and not re.fullmatch(r"[A-Za-z0-9._-]{1,253}", name):
-        raise UrlRefusedError("in het adres staat geen goede servernaam")
-    return name.lower()
+        if ":" in host:
+            return str(IPv6Address(host))
+        name = host.lower() if host.isascii() else host.encode("idna").decode()
+        if name != host.lower() or "xn--" in name:
+            same = idna.encode(host, uts46=True).decode() == name and idna.encode(idna.decode(name)).decode() == name
+        else:
+            same = True
+        if _NUMBER_LAST.search(name):
+            # Browsers take it for an address, in octal and hexadecimal too.
+            same = same and str(IPv4Address(name)) == name
+    except ValueError:
+        raise UrlRefusedError(_BAD_HOST) from None
+    if not same or not _NAME.fullmatch(name):
+        raise UrlRefusedError(_BAD_HOST)
+    return name
 
 
 def canonical(url: str, base: str = "") -> str:

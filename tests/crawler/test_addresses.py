@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, ip_network
 
 import pytest
@@ -48,6 +49,77 @@ def test_an_exempt_network_is_free_of_both_checks_and_nothing_else_is():
     assert not allowed("10.0.0.1", 80, exempt)
     assert not allowed("8.8.8.8", 8931, exempt)
     assert not allowed("::1", 80, exempt)
+
+
+REGISTRIES = """
+0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24 192.88.99.0/24
+192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4 2001::/23 2001:db8::/32 3fff::/20
+"""
+# IANA's Special-Purpose Address Registries, its list of IPv4 space (multicast, future use) and RFC 7526. Of IPv6 only
+# what lies within 2000::/3, because nothing else is given out.
+NOT_FOR_THE_PUBLIC = [ip_network(block) for block in REGISTRIES.split()]
+GIVEN_OUT = ip_network("2000::/3")
+NAT64, COMPATIBLE, MAPPED = ip_network("64:ff9b::/96"), ip_network("::/96"), ip_network("::ffff:0:0/96")
+SIX_TO_FOUR = ip_network("2002::/16")
+
+
+def public(address: IPv4Address | IPv6Address) -> bool:
+    """The rule once more, from the registries and by hand; nothing of `ipaddress` but its arithmetic."""
+    if any(address in block for block in NOT_FOR_THE_PUBLIC if block.version == address.version):
+        return False
+    if isinstance(address, IPv4Address):
+        return True
+    number = int(address)
+    last = IPv4Address(number & 0xFFFFFFFF)
+    if (number >> 32) & 0xFFFFFFFF in {0x00005EFE, 0x02005EFE} and not public(last):
+        return False
+    if address in MAPPED or address in NAT64:
+        return public(last)
+    if address in SIX_TO_FOUR:
+        return public(IPv4Address((number >> 80) & 0xFFFFFFFF))
+    return address in GIVEN_OUT
+
+
+def addresses(chance: random.Random, count: int) -> Iterator[IPv4Address | IPv6Address]:
+    """From every block, from just outside it, from everywhere, and each IPv4 one also in every wrapping."""
+    blocks = [*NOT_FOR_THE_PUBLIC, GIVEN_OUT, NAT64, COMPATIBLE, MAPPED, SIX_TO_FOUR]
+    blocks += [
+        ip_network(block) for block in ("64:ff9b:1::/48", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8", "100::/64")
+    ]
+    blocks += [
+        ip_network(block) for block in ("5f00::/16", "2001:20::/28", "2620:4f:8000::/48", "2000::/4", "8000::/1")
+    ]
+    blocks += [
+        ip_network(block) for block in ("0.0.0.0/0", "192.31.196.0/24", "8.0.0.0/8", "145.0.0.0/8", "192.0.0.0/16")
+    ]
+    for _ in range(count):
+        block = chance.choice(blocks)
+        size = block.num_addresses
+        first = int(block.network_address)
+        edges = (0, size - 1, -1, size, chance.randrange(size), chance.randrange(size), chance.randrange(size))
+        number = (first + chance.choice(edges)) % (1 << block.max_prefixlen)
+        if block.version == 6:
+            yield IPv6Address(number)
+            continue
+        yield IPv4Address(number)
+        yield IPv6Address((0xFFFF << 32) | number)
+        yield IPv6Address((0x64FF9B << 96) | number)
+        yield IPv6Address((0x2002 << 112) | (number << 80) | chance.getrandbits(80))
+        yield IPv6Address((0x2A00 << 112) | (chance.choice((0x00005EFE, 0x02005EFE)) << 32) | number)
+
+
+def test_a_hundred_thousand_addresses_are_judged_as_the_registries_say():
+    """S6."""
+    seed = 20261124
+    print(f"seed {seed}")
+    counted = {True: 0, False: 0}
+    for address in addresses(random.Random(seed), 34_000):
+        expected = public(address)
+        counted[expected] += 1
+        assert allowed(str(address), 443) is expected, f"{address}: the registries say public={expected}"
+    print(counted)
+    assert sum(counted.values()) > 100_000
+    assert min(counted.values()) > 20_000, "one of the answers hardly ever came up"
 
 
 def test_no_inner_address_is_reached_through_any_wrapping():
