@@ -117,3 +117,19 @@ class DocumentRead:
     reserved: bool = False
     whole: bool = False
     cause: Cause | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRead:
+    """What the page of one article says. `url` is its canonical address, on the same site as where it came from.
+
+    `text` is plain, and empty when the page reserves its rights or shows a wall where the text should be.
+    """
+
+    url: str
+    title: str = ""
+    text: str = ""
+    published_at: datetime | None = None
+    author: str = ""
+    section: str = ""
+    reserved: bool = False

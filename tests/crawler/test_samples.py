@@ -22,7 +22,9 @@ CASES = sorted({document.parent for document in SAMPLES.glob("*/*/document.*")})
 
 def items_of(kind: str, document: Path) -> tuple[ExtractedItem, ...]:
     url = "https://bron.example/feed"
-    read = kinds.parse(kind, FetchedDocument(url, document.read_bytes(), "", NOW), {})
+    chosen = document.with_name("options.json")
+    options = json.loads(chosen.read_text(encoding="utf-8")) if chosen.is_file() else {}
+    read = kinds.parse(kind, FetchedDocument(url, document.read_bytes(), "", NOW), options)
     source = SourceKind(kind)
     due = DueSource(
         1,

@@ -44,6 +44,10 @@ def test_one_file_reads_feeds_with_feedparser():
     assert importers_of("feedparser") == {"crawler/feeds.py"}, "only crawler/feeds.py may import feedparser"
 
 
+def test_one_file_finds_the_text_of_a_page():
+    assert importers_of("trafilatura") == {"crawler/article.py"}, "it is heavy: only crawler/article.py may import it"
+
+
 def test_one_file_speaks_smtp():
     assert importers_of("aiosmtplib") | importers_of("smtplib") == {"service/channels/mail.py"}
 
