@@ -22,7 +22,7 @@ def entry(found: Any, foreign: Callable[[str], struct_time | None], *, rss: bool
     repeated = bool(contents) and not dict.get(found, "summary_detail")
     return FetchedEntry(
         guid=_guid(text_of(found, "id")),
-        link=text_of(found, "link"),
+        link=_link(found),
         title=_raw(_detail(found, "title"), rss=False),
         summary=RawText() if repeated else _raw(_detail(found, "summary"), rss),
         content=max(contents, key=lambda raw: len(raw.value), default=RawText()),
@@ -34,6 +34,16 @@ def text_of(found: Any, name: str) -> str:
     """A string that stands there under this very name; feedparser would also look under others, with a warning."""
     value = dict.get(found, name)
     return value if isinstance(value, str) else ""
+
+
+def _link(found: Any) -> str:
+    """The page of the entry. feedparser also takes a link of another kind for it, if its address is written as text."""
+    link = text_of(found, "link")
+    links = [(one.get("rel"), one.get("href")) for one in _list(found, "links") if isinstance(one, dict)]
+    pages = [href for rel, href in links if rel == "alternate" and isinstance(href, str) and href]
+    if not pages or link in pages or link not in {href for _, href in links}:
+        return link
+    return pages[-1]
 
 
 def _guid(written: str) -> str:
@@ -69,7 +79,8 @@ def _struct(parts: struct_time | None) -> datetime | None:
 
 
 def _detail(found: Any, name: str) -> Any:
-    return dict.get(found, f"{name}_detail") or {"value": dict.get(found, name)}
+    """What kind of text it is stands apart from the text, and may be that of another element with the same name."""
+    return {**(dict.get(found, f"{name}_detail") or {}), "value": dict.get(found, name)}
 
 
 def _list(found: Any, name: str) -> list[Any]:

@@ -195,6 +195,12 @@ class _Limits(feedparser.mixin._FeedParserMixin):  # type: ignore[misc]  # noqa:
 
     _start_entry = _start_item
 
+    def _start_link(self, attrs_d: Any) -> None:
+        """An address of another protocol in an attribute that no format knows (Bluesky's `uri`) hides the real one."""
+        if "uri" in attrs_d and not attrs_d["uri"].startswith(("http:", "https:")):
+            del attrs_d["uri"]
+        super()._start_link(attrs_d)
+
     def _sync_author_detail(self, key: str = "author") -> None:
         """Its pattern for an address takes time that grows with the square of a long word."""
 

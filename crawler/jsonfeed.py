@@ -28,9 +28,9 @@ def read(text: str, *, whole: bool = True) -> DocumentRead:
         return DocumentRead(recognised=claimed, broken=claimed, problem=sentences.BAD_JSON if claimed else None)
     if not isinstance(found, dict) or not isinstance(found.get("items"), list):
         return DocumentRead(recognised=False)
-    if "jsonfeed" not in _text(found.get("version")):
-        return DocumentRead(recognised=False)
     items = [item for item in found["items"] if isinstance(item, dict)]
+    if not _is_feed(_text(found.get("version")), items):
+        return DocumentRead(recognised=False)
     return DocumentRead(
         entries=tuple(_entry(item) for item in items[:ENTRIES]),
         broken=len(items) < len(found["items"]),
@@ -39,6 +39,11 @@ def read(text: str, *, whole: bool = True) -> DocumentRead:
         home=_text(found.get("home_page_url")),
         title=_text(found.get("title")),
     )
+
+
+def _is_feed(version: str, items: list[dict[str, Any]]) -> bool:
+    """By the standard the version is an address at jsonfeed.org. Some write only its number, as other things do too."""
+    return "jsonfeed" in version or (version in {"1", "1.0", "1.1"} and bool(items) and all("id" in i for i in items))
 
 
 def _entry(item: dict[str, Any]) -> FetchedEntry:

@@ -34,12 +34,14 @@ BASE_LENGTH = 1000
 """Of the address that `xml:base` makes, in characters: it is resolved anew at every tag."""
 ENTITY_GROWTH = 100_000
 """How many characters the entities may add that a document defines, all together."""
-TAGS = 60_000
+TAGS = 50_000
 """How much markup of a feed is read: about a second of work. A feed with 500 long entries has some 10,000 tags."""
-SOUP_WORK = 250_000
+SOUP_WORK = 150_000
 """The same for a feed that is not well formed, counted in references such as `&amp;`; a tag counts for five."""
 SOUP_MISTAKES = 20_000_000
 """Tags with an open quote, times the characters of the document: each may make the parser read all the rest."""
+SOUP_TAG = 50_000
+"""Characters of one tag, its quoted values not counted: that parser keeps a note of each."""
 JSON_MARKS = 400_000
 """Brackets, commas and colons in a JSON document: each may become an object in memory."""
 
@@ -60,3 +62,10 @@ PARSE_SECONDS = 10
 """How long a parser process may take over one document; then the kernel ends it."""
 PARSE_BYTES = 400 * 1024 * 1024
 """How much memory a parser process may take for its data."""
+
+LEADS = 20
+"""How many addresses behind a document one visit follows; the rest is for the next."""
+PAGES = 10
+"""How many pages of single items are read after one visit to their source."""
+PAGES_AT_ONCE = 8
+"""How many such pages are read side by side, each at another host."""

@@ -12,11 +12,15 @@ from dataclasses import dataclass
 
 from crawler import sentences
 from crawler.documents import RefusedDocumentError
-from crawler.limits import ENTRIES, NESTING, SOUP_MISTAKES, SOUP_WORK
+from crawler.limits import ENTRIES, NESTING, SOUP_MISTAKES, SOUP_TAG, SOUP_WORK
 
-ENTRY_NAMES = frozenset({"item", "entry"})
-
+_ENTRY = re.compile(
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<(?:[A-Za-z_][\w.-]{0,40}:)?(item|entry)[\s/>]",
+    re.DOTALL | re.IGNORECASE,
+)
 _TAG = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<(/?)([A-Za-z_][\w.:-]{0,100})([^<>]*)", re.DOTALL)
+_TAG_WORK = 5
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "meta", "param", "source", "track", "wbr"}
 )
@@ -32,7 +36,7 @@ class Soup:
 
 def entries_in(text: str) -> int:
     """How many entries begin in a text, those in comments and CDATA not counted."""
-    return sum(_is_entry(found[2]) and not found[1] for found in _TAG.finditer(text) if found[2])
+    return sum(found[1] is not None for found in _ENTRY.finditer(text))
 
 
 def safe(text: str) -> Soup:
@@ -43,14 +47,18 @@ def safe(text: str) -> Soup:
     """
     stack: list[str] = []
     around: list[str] = []
-    entries = work = mistakes = counted = 0
+    entries = work = mistakes = counted = tags = 0
     for found in _tags(text):
         closing, name, inside = found.groups()
+        tags += 1
+        if tags * _TAG_WORK > SOUP_WORK:
+            return _cut(text, counted, around, entries - 1)
         if closing:
             _close(stack, name)
             continue
-        mistakes += inside.count('"') % 2 or inside.count("'") % 2
-        if mistakes * len(text) > SOUP_MISTAKES:
+        bare = _QUOTED.sub("", inside)
+        mistakes += '"' in bare or "'" in bare
+        if mistakes * len(text) > SOUP_MISTAKES or len(bare) > SOUP_TAG:
             raise RefusedDocumentError(sentences.TOO_MUCH)
         if _is_entry(name):
             work += _work(text, counted, found.start())
@@ -72,12 +80,12 @@ def _tags(text: str) -> Iterator[re.Match[str]]:
 
 
 def _is_entry(name: str) -> bool:
-    return name.rpartition(":")[2].lower() in ENTRY_NAMES
+    return name.rpartition(":")[2].lower() in {"item", "entry"}
 
 
 def _work(text: str, start: int, stop: int) -> int:
-    """In the time that one reference takes: a tag costs about five times as much."""
-    return text.count("&", start, stop) + 5 * text.count("<", start, stop)
+    """In the time that one reference takes."""
+    return text.count("&", start, stop) + _TAG_WORK * text.count("<", start, stop)
 
 
 def _cut(text: str, at: int, stack: list[str], entries: int) -> Soup:
