@@ -125,7 +125,9 @@ def weekday_in_week(weekday: int, today: date, weeks: int) -> date:
 def nth_day(count: int, weekday: int | None, year: int, month: int) -> date | None:
     """The third Tuesday, the last day. -1 counts from the end; no weekday means any day."""
     first = date(year, month, 1)
-    last = (date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)) if year < _LATEST else date(year, month, 28)
+    last = (
+        (date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)) if year < _LATEST else date(year, month, 28)
+    )
     days = [first + timedelta(days=each) for each in range((last - first).days + 1)]
     fitting = [each for each in days if weekday is None or each.weekday() == weekday]
     index = count if count < 0 else count - 1
@@ -172,6 +174,11 @@ _COUNTED = {"moederdag": (5, 2, 6), "vaderdag": (6, 3, 6), "prinsjesdag": (9, 3,
 """Month, which one, weekday."""
 _KING = frozenset({"koningsdag", "king's day"})
 HOLIDAYS = (*_FIXED, *_FROM_EASTER, *_COUNTED, *_KING)
+HOLIDAY_STEMS = (
+    "nieuwj", "driek", "valen", "doden", "bevrijd", "dieren", "hallo", "aller", "sint", "pakj", "kerst", "oud",
+    "goede vr", "pase", "paas", "hemelv", "pinkst", "moederd", "vaderd", "prinsjes", "koningsd", "king's",
+)  # fmt: skip
+"""What all their names begin with: cheaper to look for than the names."""
 
 
 def holiday(name: str, year: int) -> date | None:

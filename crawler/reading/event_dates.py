@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 
-from crawler.reading.date_words import ClockWords, DayWords, How, Part, PartWords, Words, words_in
+from crawler.reading.date_glue import AROUND, DOORS, ENDS, WORD, glued, opened, role_of
+from crawler.reading.date_words import SHORT, words_in
 from crawler.reading.dutch_calendar import Written, settled, settled_range
+from crawler.reading.time_words import ClockWords, DayWords, How, Part, PartWords, Words
 from store.values import AMSTERDAM
 
 LIMIT = 100_000
@@ -46,20 +49,6 @@ class _Clock:
     vague: bool = False
 
 
-_GLUE = frozenset(
-    (
-        "om van vanaf tussen tegen rond rondom circa ca ongeveer stipt aanvang aanvangstijd start starttijd begin begint"
-        " begintijd beginnen tijd tijden tijdstip hoe laat telkens steeds beide keer met de het is er in en daarna"
-        " op uur u h klokslag dagelijks datum duur iedere elke dag dagen avonden sessie starten we wij daar vindt plaats"
-    ).split()
-)
-"""Words that may stand between a day and its time without making it another story."""
-_DOORS = frozenset(
-    "inloop deur deuren open zaal ontvangst ontvangen welkom koffie thee kassa zaalopen vanaf registratie".split()
-)
-_ENDS = frozenset("einde eindtijd eindigt eind afsluiting tot sluiting klaar afloop uiterlijk".split())
-_STARTS = frozenset("aanvang aanvangstijd start starttijd begin begint begintijd programma".split())
-_WORD = re.compile(r"[^\W\d_]+")
 _UNTIL = re.compile(
     r"\s{0,3}(?:--?|[–—]|t/m|tm|tot\s(?:en\smet\s)?(?:ca\.?|circa|ongeveer|uiterlijk)?|tot|en)\s{0,3}"
     r"(?:op\s)?(?:ca\.?\s|circa\s)?(?:maar\svoor\s)?"
@@ -68,22 +57,19 @@ _ONLY_UNTIL = re.compile(r"\s{0,3}(?:--?|[–—]|t/m|tm|tot\sen\smet|tot)\s{0,3
 _MAAR = re.compile(r"\s{0,3}maar\svoor\s{1,3}")
 _ALSO = re.compile(r"\s{0,3}(?:,|en|&|\+|/|;|,\s?en)\s{0,3}(?:op\s)?")
 _GAP, _PRE_GAP = 60, 14
-_FROM = re.compile(r"\b(?P<word>vanaf|tot(?:\sen\smet|\suiterlijk)?|t/m|tm|voor|vóór|uiterlijk|sinds)\s{1,2}(?:op\s)?(?:uiterlijk\s)?$")
-_AROUND = frozenset(
-    "op om in de het van vanaf tot en met datum data wanneer dag tijd uur u h t m is elke iedere rond tegen stipt ca circa".split()
+_FROM = re.compile(
+    r"\b(?P<word>vanaf|tot(?:\sen\smet|\suiterlijk)?|t/m|tm|voor|vóór|uiterlijk|sinds)\s{1,2}(?:op\s)?(?:uiterlijk\s)?$"
 )
 _IN_BRACKETS = re.compile(r"\([^()\n]{0,80}\)")
 _EVENING = re.compile(r"avond")
 _MORNING = re.compile(r"ochtend|ontbijt|'s morgens")
 _CONTEXT = 80
-_QUOTES = str.maketrans("’‘`´", "''''")
 _NOON, _EVENING_FROM, _FULL = 12, 8, 24
 _AFTERNOON_UNTIL = 7
 _PARTS = {
     Part.MORNING: (time(0), time(12)), Part.AFTERNOON: (time(12), time(18)), Part.EVENING: (time(18), time(0)),
 }  # fmt: skip
 _LONGEST_NIGHT = timedelta(hours=14)
-_SHORT = 60
 
 
 def find_dates(text: str, now: datetime) -> list[DateFound]:
@@ -104,7 +90,7 @@ def find_dates(text: str, now: datetime) -> list[DateFound]:
             place = reader.next
         else:
             place += 1
-    if not found and words and len(text.strip()) <= _SHORT:
+    if words and len(text) <= SHORT and not any(isinstance(word, DayWords) for word in words):
         found = _time_alone(text, lowered, words, here)
     return found
 
@@ -114,7 +100,7 @@ def _lowered(text: str) -> str:
     if len(lowered) != len(text):
         # A few letters become two when they are made small; offsets must hold.
         lowered = "".join(small if len(small := letter.lower()) == 1 else letter for letter in text)
-    return lowered.translate(_QUOTES)
+    return lowered.replace("’", "'").replace("‘", "'").replace("`", "'").replace("´", "'")
 
 
 class _Reader:
@@ -161,7 +147,7 @@ class _Reader:
         part: Part | None = None
         for word in reversed(self.words[max(place - 3, 0) : place]):
             gap = self.lowered[word.end : start]
-            if isinstance(word, DayWords) or len(gap) > _PRE_GAP or "\n" in gap or not _glued(gap):
+            if isinstance(word, DayWords) or len(gap) > _PRE_GAP or "\n" in gap or not glued(gap):
                 break
             if used and not _UNTIL.fullmatch(gap):
                 break
@@ -184,7 +170,7 @@ class _Reader:
         """Add one more word to this date, if it belongs to it."""
         if isinstance(word, DayWords):
             return self._takes_day(word, gap)
-        if not _glued(gap, _DOORS | _ENDS):
+        if not glued(gap, DOORS | ENDS):
             return False
         if isinstance(word, PartWords):
             if gap.strip(" ,\n") and word.part is not None:
@@ -214,15 +200,17 @@ class _Reader:
         between = self.lowered[word.end : follower.start] if follower is not None else ""
         pair = isinstance(follower, ClockWords) and bool(_UNTIL.fullmatch(between) or _MAAR.fullmatch(between))
         second = follower if pair and isinstance(follower, ClockWords) else None
-        if word.how is How.BARE and (second is None or (second.how is How.BARE and not _opened(gap))):
+        if word.how is How.BARE and (second is None or (second.how is How.BARE and not opened(gap))):
             return False
-        role = _role(gap)
+        role = role_of(gap)
         if self.clock is None:
             after = self.words[self.next + (2 if second else 1) : self.next + (3 if second else 2)]
             part = next((each.part for each in after if isinstance(each, PartWords)), None) or self.part
             self.clock = self._told(word, second, part)
             self.role = role
-        elif self.groups[0].until is not None and self.last_clock is None and "\n" not in gap and not role and not second:
+        elif (
+            self.groups[0].until is not None and self.last_clock is None and "\n" not in gap and not role and not second
+        ):
             # "Van donderdag 20.00 uur tot en met zondag 21.30 uur": this one belongs to the last day.
             self.last_clock = self._told(word, None, self.part)
         elif role == "end" and self.clock.end is None and not second:
@@ -247,7 +235,12 @@ class _Reader:
         end = _on_the_clock(second, part if first.how is not How.DIGITS else None)
         if end <= begin and second.how is not How.DIGITS and end.hour < _NOON:
             end = end.replace(hour=end.hour + _NOON)
-        if first.how is How.BARE and end.hour > _NOON and begin.hour + _NOON < end.hour and begin.hour <= _AFTERNOON_UNTIL:
+        if (
+            first.how is How.BARE
+            and end.hour > _NOON
+            and begin.hour + _NOON < end.hour
+            and begin.hour <= _AFTERNOON_UNTIL
+        ):
             begin = begin.replace(hour=begin.hour + _NOON)
         return _Clock(begin, end)
 
@@ -274,7 +267,7 @@ class _Reader:
         if self.start - begin > _GAP or stop - self.end > 2 * _GAP:
             return False
         rest = _IN_BRACKETS.sub(" ", self.lowered[begin : self.start] + " " + self.lowered[self.end : stop])
-        return not re.search(r"\d", rest) and all(word in _AROUND for word in _WORD.findall(rest))
+        return not re.search(r"\d", rest) and all(word in AROUND for word in WORD.findall(rest))
 
     def _found(self, first: date, last: date, word: str) -> DateFound | None:
         text = self.text[self.start : self.end]
@@ -312,28 +305,7 @@ def _taken(words: list[Words], place: int, lowered: str) -> bool:
     if not isinstance(after, ClockWords) or after.how is How.BARE:
         return False
     gap = lowered[words[place].end : after.start]
-    return len(gap) <= _PRE_GAP and _glued(gap)
-
-
-def _glued(gap: str, more: frozenset[str] = frozenset()) -> bool:
-    """Whether nothing but small words stands between two words about time."""
-    if any(mark in gap for mark in "!€") or re.search(r"\d|\.\s{1,3}\S", gap.rstrip()):
-        return False
-    words = _WORD.findall(gap)
-    return all(word in _GLUE or word in more for word in words)
-
-
-def _opened(gap: str) -> bool:
-    return bool(re.search(r"\b(?:van|tussen|om|tijd(?:stip)?:?)\s{1,2}$", gap))
-
-
-def _role(gap: str) -> str:
-    words = set(_WORD.findall(gap))
-    if words & _STARTS:
-        return "start"
-    if words & (_DOORS - {"vanaf"}):
-        return "door"
-    return "end" if words & _ENDS else ""
+    return len(gap) <= _PRE_GAP and glued(gap)
 
 
 def _on_the_clock(word: ClockWords, part: Part | None) -> time:
@@ -363,8 +335,8 @@ def _time_alone(text: str, lowered: str, words: list[Words], here: datetime) -> 
     if not clocks or len(clocks) > 2 or len(parts) > 1 or (len(clocks) == 1 and clocks[0].how is How.BARE):  # noqa: PLR2004
         return []
     rest = lowered[: words[0].start] + " " + lowered[words[-1].end :]
-    inner = [lowered[one.end : other.start] for one, other in zip(words, words[1:], strict=False)]
-    if not _glued(rest) or not all(_glued(gap) or _UNTIL.fullmatch(gap) for gap in inner):
+    inner = [lowered[one.end : other.start] for one, other in pairwise(words)]
+    if not glued(rest) or not all(glued(gap) or _UNTIL.fullmatch(gap) for gap in inner):
         return []
     if re.search(r"\btot\b|\bvoor\b", lowered[: words[0].start]):
         return []

@@ -1,0 +1,58 @@
+"""Clock times and parts of the day in a text: 19.30 uur, half acht, kwart over zes, 's avonds, de hele dag."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from crawler.reading.time_words import PART, ClockWords, How, Part, PartWords, part_of
+
+HOURS = {
+    "een": 1, "één": 1, "twee": 2, "drie": 3, "vier": 4, "vijf": 5, "zes": 6, "zeven": 7, "acht": 8, "negen": 9,
+    "tien": 10, "elf": 11, "twaalf": 12,
+}  # fmt: skip
+_COUNTS = {**HOURS, "kwart": 15, "twintig": 20}
+_HOUR = "(?:een|één|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf)"
+_CLOCK = re.compile(
+    r"(?<![\w€,/%])(?<!\d[.:])(?<!€\s)(?P<hour>2[0-4]|[01]?\d)"
+    r"(?:[:.](?P<minute>[0-5]\d)(?::[0-5]\d)?(?![\d%])(?![:.]\d)|\s?(?:uur|u|h)\s?(?P<after>[0-5]\d)(?![\w.:]))?"
+    r"(?:\s{0,2}(?P<unit>uur|u|h|am|pm|a\.m\.|p\.m\.)(?!\w))?(?![\d%]|,\d|:\d)"
+)
+_SPOKEN = re.compile(
+    rf"\b(?:(?P<count>kwart|vijf|tien|twintig|\d{{1,2}})(?:\s(?:minuten|min\.?))?\s(?P<side>over|voor)\s(?P<half>half\s)?"
+    rf"|(?P<alone>half\s))(?P<hour>{_HOUR}\b|\d{{1,2}}(?![\w.:]\w))(?:\suur\b)?"
+)
+_SAID = re.compile(rf"(?P<at>\bom\s(?:ongeveer\s|circa\s)?)?\b(?P<hour>{_HOUR})\suur\b")
+_PART_WORDS = re.compile(
+    rf"(?<!\w)'s\s?(?P<genitive>{PART})s\b|\bin\sde\s(?P<inside>{PART})\b|\b(?P<bare>ochtend|namiddag|middag|avond)\b"
+    r"|\b(?:de\s)?(?P<whole>(?:ge)?hele\sdag)\b"
+)
+_MINUTES, _NOON = 60, 12
+
+
+def clocks_in(text: str, start: int, stop: int) -> Iterator[ClockWords | PartWords]:
+    """The times in a part of a text in small letters, in no order; some may lie inside another."""
+    for hit in _CLOCK.finditer(text, start, stop):
+        hour, minute = int(hit["hour"]), int(hit["minute"] or hit["after"] or 0)
+        unit = (hit["unit"] or "").replace(".", "")
+        part = {"am": Part.MORNING, "pm": Part.EVENING}.get(unit)
+        if hit["minute"] is not None or (hour > _NOON and (unit or hit["after"])):
+            how = How.DIGITS
+        else:
+            how = How.HOUR if unit or hit["after"] else How.BARE
+        yield ClockWords(hit.start(), hit.end(), hour, minute, how, part)
+    for hit in _SPOKEN.finditer(text, start, stop):
+        hour = HOURS.get(hit["hour"]) or int(hit["hour"])
+        minutes = hour * _MINUTES - (30 if hit["half"] or hit["alone"] else 0)
+        if hit["count"]:
+            count = _COUNTS.get(hit["count"]) or int(hit["count"])
+            minutes += count if hit["side"] == "over" else -count
+        if 0 < minutes < 24 * _MINUTES:
+            how = How.SPOKEN if hour <= _NOON else How.DIGITS
+            yield ClockWords(hit.start(), hit.end(), minutes // _MINUTES, minutes % _MINUTES, how)
+    for hit in _SAID.finditer(text, start, stop):
+        # "Een uur" without "om" is as good as always how long something takes.
+        if hit["hour"] != "een" or hit["at"]:
+            yield ClockWords(hit.start("hour"), hit.end(), HOURS[hit["hour"]], 0, How.SPOKEN)
+    for hit in _PART_WORDS.finditer(text, start, stop):
+        yield PartWords(hit.start(), hit.end(), part_of(hit["genitive"] or hit["inside"] or hit["bare"]))
