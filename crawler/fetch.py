@@ -21,7 +21,7 @@ from scrapy.http.request import NO_CALLBACK
 from crawler import faults, hints, reservations, sentences
 from crawler.guard import Guard
 from crawler.leases import Leases
-from crawler.limits import REDIRECTS, RETRY_AFTER_CEILING_SECONDS
+from crawler.limits import REDIRECTS, RETRY_AFTER_CEILING_SECONDS, TOTAL_SECONDS
 from crawler.pace import HostAskedToWaitError, HostBusyError, Turns
 from crawler.reservations import Reservations
 from crawler.robots import Robots, RobotsAnswer, product_token, text_of
@@ -111,8 +111,8 @@ class Fetcher:
             return FetchFailed(Outcome.RETRY_LATER, why, url, retry_after=rest, cause=Cause.BUSY)
 
     async def _download(self, url: str, headers: dict[str, str], slot: str) -> Response | FetchFailed:
-        # The slot is name and port, where Scrapy would take the name alone.
-        meta = {"download_slot": slot}
+        # The slot is name and port, where Scrapy would take the name alone. Nobody else tells the handler our time.
+        meta = {"download_slot": slot, "download_timeout": TOTAL_SECONDS}
         request = Request(url, headers=headers, callback=NO_CALLBACK, dont_filter=True, meta=meta)
         try:
             return await self._engine.download_async(request)
