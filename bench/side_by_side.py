@@ -8,9 +8,12 @@ with 1 when a limit is missed.
 from __future__ import annotations
 
 import argparse
+import os
+import resource
 import statistics
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -18,7 +21,7 @@ from pathlib import Path
 
 from bench import farm as farms
 from bench.dutch import CHANGED_ENTRIES, changes, guids
-from bench.measuring import Measured, Side, reader_python, side
+from bench.measuring import TICKS, Measured, Side, reader_python, side
 from bench.sides.obeying import digest
 
 PHASES = ("cold", "unchanged", "tenth")
@@ -120,6 +123,24 @@ def _line(name: str, found: float, most: float, shape: str) -> bool:
     return found <= most
 
 
+def busy_seconds() -> tuple[float, float]:
+    """CPU seconds that all cores were busy since the machine started, and those of this process and its children."""
+    ticks = [int(field) for field in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:]]
+    idle = ticks[3] + ticks[4]
+    own = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    # Guests are counted in user time already.
+    return (sum(ticks[:8]) - idle) / TICKS, sum(one.ru_utime + one.ru_stime for one in own)
+
+
+def say_how_quiet(before: tuple[float, float], began: float) -> None:
+    """Wall times of a machine that does other work as well say little; CPU times still do."""
+    busy, own = (after - then for after, then in zip(busy_seconds(), before, strict=True))
+    cores = os.cpu_count() or 1
+    others = max(busy - own, 0) / ((time.monotonic() - began) * cores)
+    print(f"Other work took {others:.0%} of the {cores} cores meanwhile.", end=" ")
+    print("Do not trust the wall times." if others > 0.1 else "")
+
+
 def main() -> int:
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--feeds", type=int, default=1000)
@@ -127,11 +148,13 @@ def main() -> int:
     arguments.add_argument("--cache", type=Path, help="where the environment of reader stays for the next run")
     arguments.add_argument("--sides", default="reader,signaal,light,bare", help="reader, signaal, bare, light")
     chosen = arguments.parse_args()
+    before, began = busy_seconds(), time.monotonic()
     with tempfile.TemporaryDirectory() as folder, farms.running(chosen.feeds) as farm:
         python = reader_python(chosen.cache or Path(folder))
         results = compare(farm, chosen.sides.split(","), chosen.rounds, python, Path(folder))
     print(f"{chosen.feeds} feeds of 20 entries, gzip, politeness delay 0, median of {chosen.rounds} rounds")
     show(results)
+    say_how_quiet(before, began)
     return 0 if judge(results) else 1
 
 
