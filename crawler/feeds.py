@@ -213,6 +213,12 @@ class _Limits(feedparser.mixin._FeedParserMixin):  # type: ignore[misc]  # noqa:
     def _end_category(self) -> None:
         self.pop("category")
 
+    def _start_author(self, attrs_d: Any) -> None:  # noqa: ARG002
+        self.push("author", 0)
+
+    def _end_author(self) -> None:
+        self.pop("author")
+
     def _end_published(self) -> None:
         self.pop("published")
 
@@ -226,6 +232,7 @@ class _Limits(feedparser.mixin._FeedParserMixin):  # type: ignore[misc]  # noqa:
         self.pop("expired")
 
     _start_keywords, _end_keywords = _start_category, _end_category
+    _start_managingeditor, _end_managingeditor = _start_author, _end_author
     _end_issued = _end_pubdate = _end_published
     _end_modified = _end_lastbuilddate = _end_updated
 
