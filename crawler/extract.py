@@ -38,6 +38,8 @@ NO_TITLE = "Zonder titel"
 _TITLE_FROM_TEXT = 80
 _GUID_LIMIT = 400
 _PLACE_LIMIT = 300
+_POSTAL_CODE = re.compile(r"^\d{4} ?[A-Z]{2} ")
+"""It stands before the town: "1234 AB Maasdorp"."""
 
 _UNUSUAL = re.compile(r"[^\n -~]+")
 _SPACES = re.compile(r" {2,}")
@@ -102,14 +104,17 @@ def _with_place(text: str, facts: EventFacts | None) -> str:
     if facts is None or not facts.place:
         return text
     *_, town = facts.place.split(",")
-    return f"{text}\n{facts.place}. Plaats: in {town.strip()}."
+    return f"{text}\n{facts.place}. Plaats: in {_POSTAL_CODE.sub('', town.strip())}."
 
 
 def _facts(event: EventFacts | None) -> EventFacts | None:
     if event is None:
         return None
-    place = shorten(one_line(plain(RawText(event.place or ""))), _PLACE_LIMIT)
-    return replace(event, place=place or None, signup_url=canonical(event.signup_url or "") or None)
+    place, organiser = (
+        shorten(one_line(plain(RawText(told or ""))), _PLACE_LIMIT) for told in (event.place, event.organiser)
+    )
+    signup_url = canonical(event.signup_url or "") or None
+    return replace(event, place=place or None, signup_url=signup_url, organiser=organiser or None)
 
 
 def _guid(entry: FetchedEntry, said: str, link: str, *, unique: bool) -> str:

@@ -75,6 +75,8 @@ def _event(form: EditForm, old: RevisionText) -> tuple[EventFacts, bool]:
         place=" ".join(form.event_place.split()) or None,
         signup_url=form.event_signup.strip() or None,
         status=form.event_status,
+        # The form does not ask for it; what the source said stays.
+        organiser=old.event.organiser if old.event is not None else None,
     )
     return facts, twice
 

@@ -87,6 +87,7 @@ class EventWords:
     place: str
     signup_url: str
     status_words: str
+    organiser: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +280,7 @@ def event_words(event: EventFacts | None) -> EventWords | None:
         event.place or "",
         outgoing(event.signup_url or ""),
         wording.STATUS_NAMES[event.status],
+        event.organiser or "",
     )
 
 
@@ -304,6 +306,7 @@ def _comparable(text: RevisionText) -> dict[str, str]:
         "Waar": event.place if event else "",
         "Aanmelden": (text.event.signup_url or "") if text.event else "",
         "Status": event.status_words if event else "",
+        "Organisatie": event.organiser if event else "",
         "Regio": "; ".join(region_words(region) for region in text.regions),
         "Vorm": "; ".join(wording.FORM_NAMES[found.form] for found in text.forms),
         "Link": text.url,

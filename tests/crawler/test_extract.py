@@ -177,12 +177,15 @@ def test_nothing_is_published_in_the_future():
 
 
 def test_an_event_keeps_its_facts_and_its_place_is_plain_text():
-    facts = EventFacts(starts_at=NOW, place="Zaal\u202e 1\nTilburg", signup_url="javascript:x")
+    facts = EventFacts(
+        starts_at=NOW, place="Zaal\u202e 1\nTilburg", signup_url="javascript:x", organiser="Stichting\u202e\nDe Brug"
+    )
     [item] = items(entry(kind=Kind.EVENT, event=facts))
     assert item.kind is Kind.EVENT
     assert item.event is not None
     assert item.event.place == "Zaal 1 Tilburg"
     assert item.event.signup_url is None
+    assert item.event.organiser == "Stichting De Brug"
 
 
 def test_no_control_character_reaches_any_field():
@@ -193,8 +196,9 @@ def test_no_control_character_reaches_any_field():
         assert "\u202e" not in field
 
 
-def test_the_place_of_an_event_is_read_too():
-    facts = EventFacts(NOW, place="Wijkcentrum De Zaal, Maastricht")
+@pytest.mark.parametrize("place", ["Wijkcentrum De Zaal, Maastricht", "Markt 1, 6211 AB Maastricht"])
+def test_the_place_of_an_event_is_read_too(place):
+    facts = EventFacts(NOW, place=place)
     [item] = items(entry(kind=Kind.EVENT, event=facts))
     (heard,) = item.reading.relevance.reasons
     assert "in Maastricht" in heard, "a subscriber of Limburg must hear of a meeting in Maastricht"

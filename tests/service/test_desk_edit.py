@@ -1,6 +1,7 @@
 """Editing a text: regions from the place table, an article that becomes an event, and the two nights of the clock."""
 
-from datetime import UTC, datetime, time
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
@@ -217,6 +218,23 @@ def test_editing_the_title_of_an_event_in_the_second_double_hour_keeps_its_momen
     event = text_of(desk, item).event
     assert event.starts_at == second
     assert event.status is EventStatus.CHANGED
+
+
+def test_an_edit_keeps_the_organisation_that_the_source_named(desk):
+    start = desk.clock() + timedelta(days=9)
+    offered = samples.event("e", start)
+    facts = replace(offered.event, organiser="Stichting De Brug")
+    (item,) = desk.offer(replace(offered, event=facts))
+    assert "Organisatie Stichting De Brug" in words(desk.client.get(f"/redactie?item={item}"))
+    edit(
+        desk,
+        item,
+        title="Andere titel",
+        event="1",
+        event_date=f"{start.astimezone(AMSTERDAM):%Y-%m-%d}",
+        event_start="20:00",
+    )
+    assert text_of(desk, item).event.organiser == "Stichting De Brug"
 
 
 def test_all_half_hours_of_the_change_nights_of_ten_years():
