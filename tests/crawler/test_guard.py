@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import os
 from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
+import crawler
 from crawler.values import FetchFailed
 from service.demo.server import Answer, Asked, Listener
 from store.database import Store
@@ -136,3 +140,40 @@ def test_a_redirect_is_followed_five_times_and_no_more(strict, store, now):
     assert five.status == 200
     assert five.url == listener.url("/0")
     assert six.outcome is Outcome.HTTP_ERROR
+
+
+CRAWLER = Path(crawler.__file__).parent
+
+
+def modules_that_name(*words: str) -> set[str]:
+    """The modules of the crawler in whose code (not in its words for people) one of these names stands."""
+    found = set()
+    for path in CRAWLER.rglob("*.py"):
+        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        names = {node.id for node in nodes if isinstance(node, ast.Name)}
+        names |= {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+        if names & set(words):
+            found.add(path.relative_to(CRAWLER).as_posix())
+    return found
+
+
+def test_there_is_one_way_out_and_the_guard_stands_in_it():
+    """S4 and S11: a guard that some callers do not pass is none."""
+    assert modules_that_name("ClientSession") == {"handler.py"}, "only the guarded handler makes a client"
+    assert modules_that_name("TCPConnector", "socket_factory") == {"guard.py"}, "only the guard makes connectors"
+    assert modules_that_name("download_async") == {"fetch.py"}, "ask crawler/fetch.py, which asks robots.txt first"
+    others = modules_that_name("urlopen", "create_connection", "open_connection", "HTTPConnection")
+    assert others <= {"names.py", "parsers.py"}, "these ask the name server and talk to our own parser processes"
+
+
+def test_no_address_is_put_together_around_a_host_from_outside():
+    """S10: where an address is built, scheme and host come whole out of an address that was checked."""
+    for path in CRAWLER.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.JoinedStr):
+                continue
+            for before, after in pairwise(node.values):
+                text = before.value if isinstance(before, ast.Constant) else ""
+                host = isinstance(after, ast.FormattedValue) and str(text).endswith("://")
+                netloc = host and isinstance(after.value, ast.Attribute) and after.value.attr == "netloc"
+                assert netloc or not host, f"{path.name}:{node.lineno} builds an address around a host"
