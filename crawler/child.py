@@ -11,6 +11,7 @@ import logging
 import os
 import sys
 import threading
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -19,6 +20,7 @@ from scrapy.core.engine import ExecutionEngine
 from scrapy.crawler import AsyncCrawlerRunner
 
 from crawler.crew import Crew
+from crawler.discovery import discovered
 from crawler.fetch import Fetcher
 from crawler.guard import Guard
 from crawler.leases import Leases
@@ -66,10 +68,18 @@ async def crawl(job: Job, leases: Leases, writer: Writer, tell: Callable[[Told],
     async def work(engine: ExecutionEngine) -> None:
         fetcher = Fetcher(engine, leases, guard, job.user_agent, job.delay_seconds)
         if job.try_url is not None:
-            tell(Told(tried=await tried(fetcher, parsers, job.try_url, job.try_kind, leases.clock)))
+            told = await tried(fetcher, parsers, job.try_url, job.try_kind, job.try_options, leases.clock)
+            tell(Told(tried=told))
             return
+        if job.discover_url is not None:
+            found = await discovered(
+                fetcher, leases, parsers, job.discover_url, lambda candidate: tell(Told(tried=candidate))
+            )
+            tell(Told(discovered=found))
+            return
+        ends = time.monotonic() + job.deadline_seconds
         async with asyncio.timeout(job.deadline_seconds):
-            await Crew(Visitor(fetcher, leases, parsers, writer), leases, tell, job.keys).work()
+            await Crew(Visitor(fetcher, leases, parsers, writer), leases, tell, job.keys, ends).work()
 
     runner = AsyncCrawlerRunner(scrapy_settings(guard, job.user_agent))
     crawler = runner.create_crawler(Shell)

@@ -13,11 +13,11 @@ from typing import Any, TypeVar
 
 from crawler.limits import LEASE_SECONDS
 from crawler.writer import Writer
-from store import hosts, sources
+from store import hosts, item_pages, items, sources
 from store.database import Store
 from store.errors import NotFoundError
 from store.hosts import Busy, HostFacts
-from store.values import DueSource
+from store.values import DueSource, WantedPage
 
 Clock = Callable[[], datetime]
 T = TypeVar("T")
@@ -51,6 +51,20 @@ class Leases:
     def waiting(self, keys: Iterable[str]) -> list[Busy]:
         with self.store.reading() as session:
             return sources.waiting_hosts(session, now=self.clock(), owner=self.owner, keys=keys)
+
+    def known_guids(self, source_id: int, guids: Iterable[str]) -> dict[str, datetime]:
+        """Which of these a source told us before, and when we last saw each."""
+        with self.store.reading() as session:
+            return items.known_guids(session, source_id, guids)
+
+    def pages_wanted_of(self) -> set[int]:
+        """The sources with items whose own page is still to be read."""
+        with self.store.reading() as session:
+            return item_pages.sources_wanting(session)
+
+    def pages_wanted(self, source_id: int, limit: int) -> list[WantedPage]:
+        with self.store.reading() as session:
+            return item_pages.pages_wanted(session, source_id, limit)
 
     def name_of(self, key: str) -> str:
         """What people call a source; its key when it is gone."""

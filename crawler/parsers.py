@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import io
 import os
-import pickle
 import signal
 import socket
 import subprocess
@@ -19,8 +17,11 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import ValidationError
+
 from crawler.frames import ANSWER, ASK, READY
-from crawler.limits import PARSE_SECONDS
+from crawler.limits import PARSE_BYTES, PARSE_SECONDS
+from crawler.tasks import task
 
 COUNT = min(2, os.cpu_count() or 1)
 _START_SECONDS = 60
@@ -28,8 +29,6 @@ _GRACE_SECONDS = 10
 """How much longer than the parser's own clock we wait; one that the kernel ends is heard of at once."""
 _ENVIRONMENT = ("HOME", "LANG", "LC_ALL", "LC_CTYPE", "PATH", "PYTHONHOME", "PYTHONPATH", "TMPDIR", "TZ")
 """Passwords and keys live in the environment too, and a parser has no use for any."""
-_OURS = frozenset({"crawler.judging", "crawler.preview", "crawler.values", "store.values"})
-_TIMES = frozenset({"datetime", "timedelta", "timezone"})
 
 
 class ParserEndedError(Exception):
@@ -45,9 +44,9 @@ class _Parser:
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
 
-    async def ask(self, task: bytes) -> tuple[bytes, bool, bool]:
-        self.writer.write(ASK.pack(len(task)))
-        self.writer.write(task)
+    async def ask(self, asked: bytes) -> tuple[bytes, bool, bool]:
+        self.writer.write(ASK.pack(len(asked)))
+        self.writer.write(asked)
         length, failed, ends = ANSWER.unpack(await self.reader.readexactly(ANSWER.size))
         return await self.reader.readexactly(length), failed, ends
 
@@ -58,27 +57,29 @@ class _Parser:
 
 
 class Parsers:
-    """A few parser processes, used by one event loop. Each may take so many seconds over a document."""
+    """A few parser processes, used by one event loop. Each may take so many seconds and bytes over a document."""
 
-    def __init__(self, count: int = COUNT, seconds: float = PARSE_SECONDS) -> None:
+    def __init__(self, count: int = COUNT, seconds: float = PARSE_SECONDS, memory: int = PARSE_BYTES) -> None:
         self._seconds = seconds
+        self._memory = memory
         self._room = asyncio.Semaphore(count)
         self._idle: list[_Parser] = []
         self.nursery: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
 
     async def call(self, name: str, *arguments: object) -> Any:
-        """Do one task of `parsing.WORK` in the next free parser and give back its value.
+        """Do one task of `crawler/tasks.py` in the next free parser and give back its value.
 
         Raises ParserEndedError when the document was too much for it, and ParserFaultError for a mistake of ours.
         """
-        task = pickle.dumps((name, arguments), protocol=5)
+        way = task(name)
+        asked = b"%s\n%s" % (name.encode(), way.asked.dump_json(arguments))
         async with self._room:
             parser = self._idle.pop() if self._idle else await self._new()
             kept = False
             try:
                 async with asyncio.timeout(self._seconds + _GRACE_SECONDS):
-                    answer, failed, ends = await parser.ask(task)
+                    answer, failed, ends = await parser.ask(asked)
                 kept = not ends
             except (asyncio.IncompleteReadError, ConnectionError, TimeoutError):
                 raise ParserEndedError(name) from None
@@ -90,7 +91,10 @@ class Parsers:
                     await parser.close()
         if failed:
             raise ParserFaultError(answer.decode("utf-8", "replace"))
-        return values(answer)
+        try:
+            return way.told.validate_json(answer)
+        except ValidationError as error:
+            raise ParserFaultError(f"A parser answered with what is no value of ours: {error}") from None
 
     async def close(self) -> None:
         """End all parsers, at work or not."""
@@ -126,11 +130,15 @@ class Parsers:
             with contextlib.suppress(ConnectionError):
                 socket.send_fds(self._control, [b"+"], [line.fileno()])
                 return
-            self._end_nursery()
+            # Its parsers may be at work, and end when their lines close.
+            self._control.close()
+            if self.nursery is not None:
+                self.nursery.kill()
+                self.nursery.wait()
         self._control, theirs = socket.socketpair()
         with theirs:
             self.nursery = subprocess.Popen(  # noqa: S603 - our own module, by our own interpreter
-                [sys.executable, "-m", "crawler.parsing", str(theirs.fileno()), str(self._seconds)],
+                [sys.executable, "-m", "crawler.parsing", str(theirs.fileno()), str(self._seconds), str(self._memory)],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -139,20 +147,3 @@ class Parsers:
                 start_new_session=True,
             )
         socket.send_fds(self._control, [b"+"], [line.fileno()])
-
-
-def values(answer: bytes) -> Any:
-    """What a parser answered. Nothing but our own values: one that a document took over must not take the crawl along.
-
-    Raises ParserFaultError for anything else.
-    """
-    return _Values(io.BytesIO(answer)).load()
-
-
-class _Values(pickle.Unpickler):
-    def find_class(self, module: str, name: str) -> Any:
-        if module in _OURS or (module == "datetime" and name in _TIMES):
-            found = super().find_class(module, name) if "." not in name else None
-            if isinstance(found, type) and found.__module__ == module:
-                return found
-        raise ParserFaultError(f"A parser answered with {module}.{name}, which is no value of ours.")

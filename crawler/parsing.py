@@ -1,7 +1,7 @@
 """The parser processes: documents of strangers are read here, where one that hangs or bursts costs nothing else.
 
-`python -m crawler.parsing NUMBER SECONDS` is the nursery: it has imported what reading needs, and forks a parser for
-every socket that it is handed over the socket with that number. A parser answers one task after the other until its
+`python -m crawler.parsing NUMBER SECONDS BYTES` is the nursery: it has imported what reading needs, and forks a parser
+for every socket that it is handed over the socket with that number. A parser answers one task after the other until its
 socket closes. Its memory has a limit, each task has a clock, and both are kept by the kernel: no document can talk its
 way out. When whoever wanted the parsers ends, however it ends, the nursery takes them all along.
 
@@ -12,50 +12,54 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import json
 import logging
 import os
-import pickle
 import resource
 import signal
 import socket
 import sys
 import traceback
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
-from crawler import judging, kinds, preview
+from pydantic import TypeAdapter
+from pydantic_core import PydanticSerializationError
+
+from crawler import judging, preview
 from crawler.frames import ANSWER, ASK, READY
-from crawler.limits import PARSE_BYTES
-from crawler.values import DocumentRead, FetchedDocument, Lead
+from crawler.judged import Look
+from crawler.tasks import task
+from crawler.values import Fetched
 
 GROWN_BYTES = 64 * 1024 * 1024
 """A parser that needed so much more than when it began is replaced: what was taken is seldom given back whole."""
 
 
-def follow(kind: str, lead: Lead, document: FetchedDocument, options: Mapping[str, object]) -> DocumentRead:
-    return kinds.follow(kind, lead, document, options)
+def look(got: Fetched, now: datetime) -> Look:
+    # Only a search of a site needs it, and that is a rare thing.
+    from crawler.site_hints import looked
 
-
-def article(document: FetchedDocument) -> Any:
-    # Imported by the first parser that gets a page: it brings more along than all feeds together.
-    from crawler.article import read_article
-
-    return read_article(document)
+    return looked(got, now)
 
 
 WORK: Mapping[str, Callable[..., Any]] = {
     "judge": judging.judged,
+    "follow": judging.follow,
+    "conclude": judging.concluded,
+    "page": judging.page,
     "preview": preview.previewed,
-    "follow": follow,
-    "article": article,
+    "look": look,
 }
-"""Every task by its name. What goes in and comes out are frozen values; `parsers.py` says from which modules."""
+"""Every task of `crawler/tasks.py`: the function that does it."""
 
 
 def main() -> int:
     logging.basicConfig(level=logging.ERROR, stream=sys.stderr, format="parser: %(levelname)s: %(message)s")
-    control, seconds = socket.socket(fileno=int(sys.argv[1])), float(sys.argv[2])
+    control, seconds, memory = socket.socket(fileno=int(sys.argv[1])), float(sys.argv[2]), int(sys.argv[3])
     judging.warm()
+    task("judge")
     # The kernel forgets ended parsers by itself; nobody waits for them.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     gc.collect()
@@ -68,14 +72,14 @@ def main() -> int:
         if os.fork() == 0:
             control.close()
             with contextlib.suppress(ConnectionError):
-                serve(socket.socket(fileno=handed[0]), seconds)
+                serve(socket.socket(fileno=handed[0]), seconds, memory)
             os._exit(0)
         os.close(handed[0])
 
 
-def serve(line: socket.socket, seconds: float) -> None:
+def serve(line: socket.socket, seconds: float, memory: int) -> None:
     """Answer tasks, each within so many seconds, until nobody asks any more or this parser grew too large to keep."""
-    _confine()
+    _confine(memory)
     began = _most_used()
     line.sendall(READY)
     grown = False
@@ -84,9 +88,9 @@ def serve(line: socket.socket, seconds: float) -> None:
         # Nobody handles this signal: the kernel ends us, also in the middle of a regular expression.
         signal.setitimer(signal.ITIMER_REAL, seconds)
         try:
-            # From the process that started us, which made it of our own values.
-            name, arguments = pickle.loads(told)  # noqa: S301
-            answer = pickle.dumps(WORK[name](*arguments), protocol=5)
+            name, _, asked = told.partition(b"\n")
+            way = task(name.decode())
+            answer = _written(way.told, WORK[name.decode()](*way.asked.validate_json(asked)))
         except (MemoryError, RecursionError):
             # The document is too much for a reader. The other side sees that the line closes, and knows.
             return
@@ -97,11 +101,19 @@ def serve(line: socket.socket, seconds: float) -> None:
         line.sendall(ANSWER.pack(len(answer), failed, grown) + answer)
 
 
-def _confine() -> None:
+def _written(way: TypeAdapter[Any], value: object) -> bytes:
+    try:
+        return way.dump_json(value)
+    except PydanticSerializationError:
+        # JSON from outside can name half a letter (a lone surrogate), which no encoding can write.
+        return json.dumps(way.dump_python(value, mode="json"), ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _confine(memory: int) -> None:
     """What a document could make this process do is kept small by the kernel."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    resource.setrlimit(resource.RLIMIT_DATA, (PARSE_BYTES, PARSE_BYTES))
+    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 

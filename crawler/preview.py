@@ -2,48 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
+from urllib.parse import unquote, urlsplit
 
 from crawler import kinds, sentences
 from crawler.extract import extracted, one_line, plain, shorten
+from crawler.judged import Preview, PreviewEntry
 from crawler.judging import outcome_of
-from crawler.values import DocumentRead, Fetched, FetchedDocument, RawText
+from crawler.values import DocumentRead, Fetched, FetchedDocument, Lead, RawText
 from store.values import NETHERLANDS, DueSource, Kind, Outcome, Reading, Relevance, Rights, SourceKind
 
 FIRST = 10
 _TITLE_LIMIT = 200
+_SURE = (SourceKind.FEED, SourceKind.CALENDAR, SourceKind.SITEMAP)
 
 
-@dataclass(frozen=True, slots=True)
-class PreviewEntry:
-    title: str
-    published_at: datetime | None
-    url: str
+def previewed(
+    got: Fetched, kind: SourceKind | None, now: datetime, options: Mapping[str, object] | None = None
+) -> Preview:
+    """Read a document as `kind`; without one, as the first kind that is sure of it.
 
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """`kind` is what the document turned out to be, None when nothing of ours; `sentence` is Dutch."""
-
-    outcome: Outcome
-    sentence: str
-    kind: SourceKind | None = None
-    title: str = ""
-    entries: int = 0
-    first: tuple[PreviewEntry, ...] = ()
-
-
-def previewed(got: Fetched, kind: SourceKind | None, now: datetime) -> Preview:
-    """Read a document as `kind`; without one, as the first kind that recognises it and needs no rules for that."""
+    A page may be of the kinds `page` and `events`, but is so only for somebody who wants it: any page is recognised.
+    """
     document = FetchedDocument(got.url, got.body, got.content_type, now)
-    for name in kinds.names() if kind is None else [kind]:
+    for name in _SURE if kind is None else [kind]:
         try:
-            told = kinds.parse(name, document, {})
+            told = kinds.parse(name, document, options or {})
         except kinds.BadOptionsError:
-            if kind is not None:
-                return Preview(Outcome.BROKEN, sentences.BAD_OPTIONS)
-            continue
+            return Preview(Outcome.BROKEN, sentences.BAD_OPTIONS)
         if told.recognised:
             return _of(told, SourceKind(name), got, now)
     why = sentences.NOT_A_FEED if got.body.strip() else sentences.NOTHING_CAME
@@ -65,12 +52,20 @@ def _of(told: DocumentRead, kind: SourceKind, got: Fetched, now: datetime) -> Pr
         sentence=" ".join(remarks) if found or not problem else problem,
         kind=kind,
         title=shorten(one_line(plain(RawText(told.title, html=True))), _TITLE_LIMIT),
-        entries=len(found),
+        entries=len(found) or len(told.leads),
         first=tuple(
             PreviewEntry(item.title, item.event.starts_at if item.event else item.published_at, item.url)
             for item in found[:FIRST]
-        ),
+        )
+        or tuple(PreviewEntry(_named(lead), lead.modified_at, lead.url) for lead in told.leads[:FIRST]),
+        behind=tuple(lead.url for lead in told.leads if not lead.known),
     )
+
+
+def _named(lead: Lead) -> str:
+    """What a page is about, as far as its address says: `Inval in kwekerij` of `/nieuws/inval-in-kwekerij.html`."""
+    last = unquote(urlsplit(lead.url).path.rstrip("/").rpartition("/")[2]).partition(".")[0]
+    return lead.title or one_line(plain(RawText(last.replace("-", " ").replace("_", " ")))).capitalize() or lead.url
 
 
 def as_if(url: str, kind: SourceKind) -> DueSource:

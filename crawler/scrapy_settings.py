@@ -11,7 +11,7 @@ from typing import Any
 
 from crawler.guard import Guard
 from crawler.handler import guarded
-from crawler.limits import RAW_BYTES, TOTAL_SECONDS
+from crawler.limits import PAGES_AT_ONCE, RAW_BYTES, TOTAL_SECONDS
 from crawler.unpack import ACCEPTED
 
 CONCURRENT_HOSTS = 32
@@ -40,7 +40,7 @@ def scrapy_settings(guard: Guard, user_agent: str) -> dict[str, Any]:
         "DOWNLOAD_WARNSIZE": 0,
         "DOWNLOAD_TIMEOUT": TOTAL_SECONDS,
         "DOWNLOAD_FAIL_ON_DATALOSS": False,
-        "CONCURRENT_REQUESTS": CONCURRENT_HOSTS,
+        "CONCURRENT_REQUESTS": CONCURRENT_HOSTS + PAGES_AT_ONCE,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         # The pause between two requests is kept in crawler/pace.py, which knows it across crawls.
         "DOWNLOAD_DELAY": 0,

@@ -50,6 +50,9 @@ NOTHING_FOUND = (
 )
 ELSEWHERE_ON_SITE = "Dit adres bestaat niet (meer). We hebben op de rest van de website gezocht."
 
+DRIFTED = "Op de pagina staat niets meer dat op een bericht lijkt. Misschien is de website vernieuwd."
+RESERVED = "De bron wil niet dat teksten worden overgenomen. We bewaren alleen titel en link."
+
 NOT_WELL_FORMED = "De feed zit technisch niet goed in elkaar."
 BAD_CHARACTERS = "Sommige letters in het document kloppen niet."
 CUT_OFF = "Het document hield halverwege op."
@@ -123,6 +126,31 @@ def cut(count: int) -> str:
     if count == 1:
         return "Er stond 1 bericht te veel in; dat is niet gelezen."
     return f"Er stonden {count} berichten te veel in; die zijn niet gelezen."
+
+
+def left(count: int) -> str:
+    """Pages behind the document that are for the next visit."""
+    return "1 pagina lezen we de volgende keer." if count == 1 else f"{count} pagina's lezen we de volgende keer."
+
+
+def leads_failed(count: int) -> str:
+    return "1 pagina konden we niet lezen." if count == 1 else f"{count} pagina's konden we niet lezen."
+
+
+def vanished(proposed: int) -> str:
+    """Events that the source shows no longer, and that wait for an editor."""
+    if proposed == 1:
+        return "1 afspraak staat niet meer in de agenda; een redacteur beslist."
+    return f"{proposed} afspraken staan niet meer in de agenda; een redacteur beslist."
+
+
+def not_believed(lost: int, known: int) -> str:
+    """More events vanished at once than can be true."""
+    one = "is 1" if lost == 1 else f"zijn {lost}"
+    return (
+        f"Er {one} van de {known} komende afspraken tegelijk verdwenen. Dat geloven we niet; er is niets veranderd. "
+        "Kijk of de agenda nog klopt."
+    )
 
 
 def shortened(count: int) -> str:

@@ -19,14 +19,15 @@ from typing import Any
 
 from crawler import sentences
 from crawler.fetch import Fetcher
-from crawler.judging import Judged, visit
+from crawler.judged import Judged, Led, Listed, visit
 from crawler.kinds import WITH_LEADS
+from crawler.leading import Following
 from crawler.leases import Leases
 from crawler.lines import VisitLine
 from crawler.parsers import ParserEndedError, ParserFaultError, Parsers
 from crawler.values import Fetched, FetchFailed
 from crawler.writer import Writer
-from store import items, pace, sources
+from store import items, pace, sources, vanishing
 from store.errors import SignaalError
 from store.hosts import LeaseLostError
 from store.values import Cause, DueSource, OfferCounts, OfferResult, Outcome, Rights, SourceKind, VisitDone
@@ -74,7 +75,11 @@ class Visitor:
             return Judged(known)
         assert isinstance(got, Fetched)  # noqa: S101 - a failure is known at once
         try:
-            read: Judged = await self.parsers.call("judge", due, got, started, now)
+            read: Judged | Listed = await self.parsers.call("judge", due, got, started, now)
+            if isinstance(read, Listed):
+                led: Led = await Following(self.fetcher, self.parsers, self.leases, due).all(read.told)
+                read = await self.parsers.call("conclude", due, got, led, started, self.leases.clock())
+            assert isinstance(read, Judged)  # noqa: S101 - nothing else is left
         except ParserEndedError:
             done = visit(got, Outcome.REFUSED, sentences.READER_ENDED, started, self.leases.clock())
             return Judged(replace(done, cause=Cause.BOMB))
@@ -92,12 +97,32 @@ class Visitor:
 
     def _store(self, session: Any, due: DueSource, read: Judged, jitter: float) -> VisitLine:
         done, now = read.done, read.done.finished_at
+        believed = True
+        if read.seen is not None:
+            gone = vanishing.vanish(session, due.id, read.seen, now)
+            done, believed = with_vanished(done, gone), gone.believed
         if read.items:
-            counts = _counted(items.offer_all(session, due.id, read.items, due.rights, now))
+            rights = Rights.TITLE if done.reserved else due.rights
+            counts = _counted(items.offer_all(session, due.id, read.items, rights, now, only_new=not believed))
             done = replace(done, new=counts.new, changed=counts.changed, same=counts.same, piled=counts.piled)
         done = replace(done, sentence=whole_sentence(due, done, now, jitter))
         sources.record_visit(session, due, done, now=now, owner=self.leases.owner, jitter=jitter)
         return line(due, done)
+
+
+def with_vanished(done: VisitDone, gone: vanishing.Vanished) -> VisitDone:
+    """What is said of events that the source shows no longer.
+
+    What we do not believe is read anew at the next visit, so that it stays on the health page until somebody looked.
+    """
+    if not gone.believed:
+        said, cause = sentences.not_believed(gone.lost, gone.known), Cause.VANISHED
+        done = replace(done, cause=cause, etag=None, last_modified=None, body_hash=None)
+    elif gone.proposed:
+        said = sentences.vanished(gone.proposed)
+    else:
+        said = ""
+    return replace(done, vanished=gone.lost, sentence=f"{done.sentence} {said}".strip())
 
 
 def conditions(together: Sequence[DueSource]) -> dict[str, str]:
@@ -133,7 +158,7 @@ def whole_sentence(due: DueSource, done: VisitDone, now: datetime, jitter: float
     if not done.outcome.good:
         return f"{done.sentence} {sentences.again(decided.next_due_at - now)}"
     parts = [done.sentence, sentences.adopted(decided.adopt) if decided.adopt else ""]
-    if done.outcome is Outcome.EMPTY:
+    if done.outcome is Outcome.EMPTY and done.cause is not Cause.DRIFT:
         parts.insert(0, sentences.EMPTY)
     if done.outcome is Outcome.OK or (done.outcome is Outcome.BROKEN and done.entries):
         events = due.kind in {SourceKind.CALENDAR, SourceKind.EVENTS}

@@ -20,6 +20,11 @@ TRIES = 3
 READ, RESERVED, FAILED = "read", "reserved", "failed"
 
 
+def sources_wanting(session: Session) -> set[int]:
+    """The sources with items whose page is still to be read; one look into a small index."""
+    return set(session.exec(select(Item.source_id).where(Item.page == PAGE_WANTED).distinct()))
+
+
 def pages_wanted(session: Session, source_id: int, limit: int) -> list[WantedPage]:
     """The undecided items of a source whose page is to be read, newest first."""
     rows = session.exec(

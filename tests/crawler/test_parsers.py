@@ -1,48 +1,35 @@
 """Parser processes: what a document does to its reader costs that document, and nothing and nobody else.
 
-The hostile documents here do their harm as they arrive in the parser: they are tasks that hang in a regular expression,
-take all memory or end the process, in the real processes with the real limits.
+The real processes with the real kernel behind them. A document that hangs is here a long one with little time, one that
+bursts a large one with little memory, and a parser that breaks down is ended from outside.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
-import pickle
-import re
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
-from crawler.parsers import ParserEndedError, ParserFaultError, Parsers, values
-from crawler.values import Fetched, FetchedDocument, Lead
+from crawler.limits import PARSE_BYTES
+from crawler.parsers import ParserEndedError, ParserFaultError, Parsers
+from crawler.tasks import task
+from crawler.values import Fetched, Lead
 from store.values import DueSource, Outcome, Rights, SourceKind
 from tests.parts.corpus import REPOSITORY
 from tests.world.answers import good_feed
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-
-
-class Harm:
-    """Becomes a call of `harm` in the process in which it arrives."""
-
-    def __init__(self, harm: Callable[..., Any], *arguments: Any) -> None:
-        self.harm, self.arguments = harm, arguments
-
-    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
-        return self.harm, self.arguments
-
-
-HANGS = Harm(re.match, "(a+)+$", "a" * 60 + "b")
-EATS = Harm(bytearray, 2 << 30)
-CRASHES = Harm(os.abort)
 
 
 def source() -> DueSource:
@@ -57,15 +44,19 @@ def answer(body: bytes = good_feed()) -> Fetched:
     return Fetched(200, "http://bron.nl/feed", body, "application/rss+xml", None, None, len(body), cut=False)
 
 
-async def read(parsers: Parsers) -> Any:
-    return await parsers.call("judge", source(), answer(), NOW, NOW)
+LONG = good_feed(400).replace(b"aan voor arbeidsuitbuiting", b"aan voor mensenhandel in Utrecht. " * 250)
+"""Takes a parser some thousand times as long as a feed of three entries."""
 
 
-def with_parsers(work: Callable[[Parsers], Coroutine[Any, Any, Any]], count: int = 2) -> Any:
-    """What `work` gives back, with parsers that have two seconds for a document."""
+async def read(parsers: Parsers, body: bytes = good_feed()) -> Any:
+    return await parsers.call("judge", source(), answer(body), NOW, NOW)
+
+
+def with_parsers(work: Callable[[Parsers], Coroutine[Any, Any, Any]], count: int = 2, **limits: Any) -> Any:
+    """What `work` gives back."""
 
     async def inside() -> Any:
-        parsers = Parsers(count, seconds=2)
+        parsers = Parsers(count, **limits)
         try:
             return await work(parsers)
         finally:
@@ -81,29 +72,66 @@ def test_a_document_goes_in_and_its_items_come_out_as_the_values_they_were():
     assert found.done.body_hash, "without the hash a server that never says 304 would be read anew each time"
 
 
-@pytest.mark.parametrize(
-    ("harm", "within"), [(HANGS, 6.0), (EATS, 2.0), (CRASHES, 2.0)], ids=["hangs", "eats", "crashes"]
-)
-def test_what_ends_a_parser_costs_its_own_document_while_the_others_are_read(harm, within):
+def test_a_document_that_takes_too_long_costs_itself_alone_while_the_others_are_read():
     async def work(parsers: Parsers) -> tuple[float, list[Any]]:
-        await read(parsers)
+        await asyncio.gather(read(parsers), read(parsers))
         began = time.monotonic()
-        bad = asyncio.create_task(parsers.call("judge", harm))
+        bad = asyncio.create_task(read(parsers, LONG))
         good = [await read(parsers) for _ in range(5)]
         with pytest.raises(ParserEndedError):
             await bad
-        took = time.monotonic() - began
-        return took, good + list(await asyncio.gather(*(read(parsers) for _ in range(4))))
+        return time.monotonic() - began, good + list(await asyncio.gather(*(read(parsers) for _ in range(4))))
 
-    took, good = with_parsers(work)
-    assert took < within, f"the bad document was given {took:.1f} s"
+    took, good = with_parsers(work, seconds=0.4)
+    assert took < 3, f"a parser with 0.4 s for a document was given {took:.2f} s"
     assert [len(found.items) for found in good] == [3] * 9
+
+
+def test_a_document_that_takes_too_much_memory_costs_itself_alone():
+    async def work(parsers: Parsers) -> Any:
+        small = await read(parsers)
+        with pytest.raises(ParserEndedError):
+            await read(parsers, b"<rss>" + b"<!-- " + b"x" * (40 << 20))
+        return small, await read(parsers)
+
+    small, after = with_parsers(work, memory=100 << 20)
+    assert (len(small.items), len(after.items)) == (3, 3)
+
+
+def test_the_limit_on_memory_is_kept_by_the_kernel():
+    assert PARSE_BYTES <= 400 << 20
+
+    def limit(pid: int) -> int:
+        lines = Path(f"/proc/{pid}/limits").read_text().splitlines()
+        return next(int(line.split()[3]) for line in lines if line.startswith("Max data size"))
+
+    async def work(parsers: Parsers) -> list[int]:
+        await read(parsers)
+        assert parsers.nursery is not None
+        return [limit(pid) for pid in group(parsers.nursery.pid) if pid != parsers.nursery.pid]
+
+    assert with_parsers(work) == [PARSE_BYTES]
+
+
+def test_a_parser_that_breaks_down_is_replaced():
+    async def work(parsers: Parsers) -> Any:
+        await read(parsers)
+        bad = asyncio.create_task(read(parsers, LONG))
+        await asyncio.sleep(0.05)
+        assert parsers.nursery is not None
+        [parser] = [pid for pid in group(parsers.nursery.pid) if pid != parsers.nursery.pid]
+        os.kill(parser, signal.SIGSEGV)
+        with pytest.raises(ParserEndedError):
+            await bad
+        return await read(parsers)
+
+    assert len(with_parsers(work, count=1).items) == 3
 
 
 def test_a_mistake_of_ours_comes_back_as_words_and_the_parser_goes_on():
     async def work(parsers: Parsers) -> Any:
         with pytest.raises(ParserFaultError, match="has no attribute 'follow'"):
-            await parsers.call("follow", "feed", Lead("http://bron.nl/1"), FetchedDocument("", b"", "", NOW), {})
+            await parsers.call("follow", source(), Lead("http://bron.nl/1"), answer(), NOW)
         return await read(parsers)
 
     assert len(with_parsers(work).items) == 3
@@ -112,19 +140,34 @@ def test_a_mistake_of_ours_comes_back_as_words_and_the_parser_goes_on():
 def test_a_task_that_is_called_off_leaves_no_half_answer_for_the_next():
     async def work(parsers: Parsers) -> Any:
         await read(parsers)
-        slow = asyncio.create_task(parsers.call("judge", Harm(time.sleep, 1)))
-        await asyncio.sleep(0.2)
+        slow = asyncio.create_task(read(parsers, LONG))
+        await asyncio.sleep(0.05)
         slow.cancel()
         return await read(parsers)
 
     assert len(with_parsers(work, count=1).items) == 3
 
 
-@pytest.mark.parametrize("harm", [Harm(os.getenv, "PATH"), Harm(eval, "1"), Harm(pickle.loads, b"")])
-def test_what_comes_back_can_be_nothing_but_our_own_values(harm):
-    """A parser that a document took over could answer anything; a pickle could then run anything in the crawl."""
-    with pytest.raises(ParserFaultError, match="no value of ours"):
-        values(pickle.dumps(harm))
+@pytest.mark.parametrize(
+    "told", [b"", b"null", b"[]", b'{"done": {}}', b'{"done": 1, "items": [{"guid": "x"}]}', b"\x80\x04}\x94."]
+)
+def test_what_comes_back_can_be_nothing_but_our_own_values(told):
+    """A parser that a document took over could answer anything."""
+    with pytest.raises(ValidationError):
+        task("judge").told.validate_json(told)
+
+
+def test_half_letters_that_json_can_name_do_not_stop_an_answer():
+    page = (
+        '<!doctype html><title>Agenda</title><script type="application/ld+json">'
+        '{"@type": "Event", "name": "Avond \\ud83d over uitbuiting", "startDate": "2026-12-01T20:00:00+01:00"}</script>'
+    )
+
+    async def work(parsers: Parsers) -> Any:
+        got = replace(answer(page.encode()), content_type="text/html")
+        return await parsers.call("judge", replace(source(), kind=SourceKind.EVENTS), got, NOW, NOW)
+
+    assert [item.title for item in with_parsers(work).items] == ["Avond over uitbuiting"]
 
 
 def test_parsers_know_no_password_of_the_crawl(monkeypatch):
@@ -149,23 +192,23 @@ def test_a_nursery_that_is_gone_is_replaced():
         assert parsers.nursery is not None
         os.kill(parsers.nursery.pid, signal.SIGKILL)
         await asyncio.sleep(0.2)
-        with pytest.raises(ParserEndedError):
-            await parsers.call("judge", CRASHES)
-        return await read(parsers)
+        # The one that waits still works; the next one needs a new nursery.
+        return await asyncio.gather(read(parsers), read(parsers))
 
-    assert len(with_parsers(work).items) == 3
+    assert [len(found.items) for found in with_parsers(work)] == [3, 3]
 
 
 WORKS_FOR_EVER = """
 import asyncio
 from crawler.parsers import Parsers
-from tests.crawler.test_parsers import Harm, HANGS, read
+from tests.crawler.test_parsers import LONG, read
 
 async def work():
-    parsers = Parsers(count=2, seconds=60)
+    parsers = Parsers(count=2)
     await asyncio.gather(read(parsers), read(parsers))
     print(parsers.nursery.pid, flush=True)
-    await asyncio.gather(parsers.call("judge", HANGS), parsers.call("judge", HANGS))
+    while True:
+        await asyncio.gather(read(parsers, LONG), read(parsers, LONG))
 
 asyncio.run(work())
 """
