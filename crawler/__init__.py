@@ -1,7 +1,7 @@
 """How the world gets in: fetching, reading and offering what sources tell.
 
-The public face is `run_due` and `try_source`, with the values they give back. Neither this package's front nor
-anything it imports knows scrapy or feedparser: a crawl is a child process of its own.
+The public face is `run_due`, `try_source` and `discover`, with the values they give back. Neither this package's front
+nor anything it imports knows scrapy or feedparser: a crawl is a child process of its own.
 
 The front is loaded when somebody asks for it: the parser processes (`crawler/parsing.py`) are in this package too, and
 have no use for a database.
@@ -13,12 +13,22 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from crawler.lines import CrawlDone, TriedEntry, TriedSource, VisitLine
-    from crawler.run import CrawlFailedError, run_due, try_source
+    from crawler.lines import CrawlDone, Discovered, TriedEntry, TriedSource, VisitLine
+    from crawler.run import CrawlFailedError, discover, run_due, try_source
 
-__all__ = ["CrawlDone", "CrawlFailedError", "TriedEntry", "TriedSource", "VisitLine", "run_due", "try_source"]
+__all__ = [
+    "CrawlDone",
+    "CrawlFailedError",
+    "Discovered",
+    "TriedEntry",
+    "TriedSource",
+    "VisitLine",
+    "discover",
+    "run_due",
+    "try_source",
+]
 
-_WHERE = {"CrawlFailedError": "crawler.run", "run_due": "crawler.run", "try_source": "crawler.run"}
+_WHERE = dict.fromkeys(("CrawlFailedError", "discover", "run_due", "try_source"), "crawler.run")
 
 
 def __getattr__(name: str) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -39,6 +40,8 @@ class Job(_Line):
     keys: tuple[str, ...] | None = None
     try_url: str | None = None
     try_kind: SourceKind | None = None
+    try_options: dict[str, Any] = {}
+    discover_url: str | None = None
 
     @classmethod
     def of(cls, settings: Settings, owner: str, now: datetime) -> Job:
@@ -79,12 +82,15 @@ class VisitLine(_Line):
 
 class TriedEntry(_Line):
     title: str
-    published_at: datetime | None
+    published_at: datetime | None = None
     url: str
 
 
 class TriedSource(_Line):
-    """What would come in from an address. `kind` is what it turned out to be, None when nothing of ours."""
+    """What would come in from an address. `kind` is what it turned out to be, None when nothing of ours.
+
+    `entries` counts what stands in it; `options` are the rules it was read by, as `[source] options` takes them.
+    """
 
     outcome: Outcome
     sentence: str
@@ -93,14 +99,24 @@ class TriedSource(_Line):
     title: str = ""
     entries: int = 0
     first: tuple[TriedEntry, ...] = ()
+    options: dict[str, Any] = {}
+
+
+class Discovered(_Line):
+    """The ways in that a search of a site found, best first. `sentence` says it in Dutch, also when there is none."""
+
+    url: str
+    candidates: tuple[TriedSource, ...] = ()
+    sentence: str
 
 
 class Told(_Line):
-    """One line from the child; one of the three is set."""
+    """One line from the child; one of them is set."""
 
     started: str | None = None
     visit: VisitLine | None = None
     tried: TriedSource | None = None
+    discovered: Discovered | None = None
 
 
 @dataclass(frozen=True, slots=True)

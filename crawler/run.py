@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -18,7 +18,7 @@ from subprocess import Popen
 from pydantic import ValidationError
 
 from crawler import sentences
-from crawler.lines import CrawlDone, Job, Told, TriedSource, VisitLine
+from crawler.lines import CrawlDone, Discovered, Job, Told, TriedSource, VisitLine
 from crawler.urls import UrlRefusedError, checked
 from store import hosts, pace, sources
 from store.database import Store
@@ -31,8 +31,9 @@ log = logging.getLogger(__name__)
 
 KILL_AFTER_SECONDS = 10
 """How much longer than its own deadline a crawl may live."""
-TRY_SECONDS = 75
-"""A try is one address: at most robots.txt and the document, each with redirects and pauses."""
+TRY_SECONDS = 90
+"""A try is one address: at most robots.txt and the document, each with redirects and pauses. A search stops asking
+after a minute (`crawler/discovery.py`) and then has its last answer to wait for."""
 _EXIT_DEADLINE = 3
 
 
@@ -96,7 +97,14 @@ class _Heard:
         return [key for key in self.started if key not in done]
 
 
-def try_source(settings: Settings, url: str, *, kind: SourceKind | None = None, now: datetime) -> TriedSource:
+def try_source(
+    settings: Settings,
+    url: str,
+    *,
+    kind: SourceKind | None = None,
+    options: Mapping[str, object] | None = None,
+    now: datetime,
+) -> TriedSource:
     """Fetch one address by all the rules of a crawl and say what would come in. Nothing of it is stored.
 
     (The host's lease and its robots.txt are, so that a try is as polite as a visit.) Takes seconds; call it from a
@@ -106,18 +114,60 @@ def try_source(settings: Settings, url: str, *, kind: SourceKind | None = None, 
         checked(url)
     except UrlRefusedError as error:
         return TriedSource(outcome=Outcome.REFUSED, sentence=sentences.url_refused(str(error)), url=url)
-    job = Job.of(settings, f"try-{secrets.token_hex(8)}", now)
-    job = job.model_copy(update={"try_url": url, "try_kind": kind})
-    found: TriedSource | None = None
+    heard = _asked(settings, now, {"try_url": url, "try_kind": kind, "try_options": dict(options or {})}, None)
+    if heard.tried:
+        return heard.tried[-1]
+    if heard.code == -signal.SIGKILL:
+        return TriedSource(outcome=Outcome.TIMEOUT, sentence=sentences.TRY_TOOK_TOO_LONG, url=url)
+    raise CrawlFailedError(f"The crawl process ended with code {heard.code} without an answer; see the log.")
+
+
+def discover(
+    settings: Settings, url: str, *, now: datetime, on_found: Callable[[TriedSource], None] | None = None
+) -> Discovered:
+    """Search a site from any of its addresses for feeds, calendars, sitemaps and lists, as politely as a visit.
+
+    Nothing is stored. `on_found` hears of each as soon as it is known. Takes up to a minute and a half; call it from a
+    thread. Raises CrawlFailedError when the crawl process does not work at all.
+    """
+    try:
+        checked(url)
+    except UrlRefusedError as error:
+        return Discovered(url=url, sentence=sentences.url_refused(str(error)))
+    heard = _asked(settings, now, {"discover_url": url}, on_found)
+    if heard.discovered is not None:
+        return heard.discovered
+    if heard.code == -signal.SIGKILL:
+        # Its time was over. What it had found until then is worth as much.
+        found = tuple(heard.tried)
+        sentence = sentences.found_candidates(len(found)) if found else sentences.TRY_TOOK_TOO_LONG
+        return Discovered(url=url, candidates=found, sentence=sentence)
+    raise CrawlFailedError(f"The crawl process ended with code {heard.code} without an answer; see the log.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    code: int
+    tried: list[TriedSource]
+    discovered: Discovered | None
+
+
+def _asked(
+    settings: Settings, now: datetime, wanted: dict[str, object], on_found: Callable[[TriedSource], None] | None
+) -> _Answered:
+    """Let a crawl process look at one address or one site."""
+    job = Job.of(settings, f"try-{secrets.token_hex(8)}", now).model_copy(update=wanted)
+    tried: list[TriedSource] = []
+    discovered: Discovered | None = None
     with _child(job) as process:
         for told in _listen(process, TRY_SECONDS):
-            found = told.tried or found
+            discovered = told.discovered or discovered
+            if told.tried is not None:
+                tried.append(told.tried)
+                if on_found is not None:
+                    on_found(told.tried)
         code = process.wait()
-    if found is not None:
-        return found
-    if code == -signal.SIGKILL:
-        return TriedSource(outcome=Outcome.TIMEOUT, sentence=sentences.TRY_TOOK_TOO_LONG, url=url)
-    raise CrawlFailedError(f"The crawl process ended with code {code} without an answer; see the log.")
+    return _Answered(code, tried, discovered)
 
 
 @contextmanager
