@@ -16,6 +16,7 @@ from crawler.css_rules import Rule, first, found
 from crawler.htmltree import attribute, page_tree, said
 from crawler.kinds import BadOptionsError
 from crawler.limits import ENTRIES
+from crawler.marks import reserved_in_html
 from crawler.shown_dates import shown
 from crawler.values import DocumentRead, FetchedDocument, FetchedEntry, RawText
 from store.values import Cause
@@ -78,6 +79,7 @@ def parse(document: FetchedDocument, options: Options) -> DocumentRead:
         cut=cut,
         title=said(tree.find(".//title"), _TITLE_LENGTH) if tree.find(".//title") is not None else "",
         home=document.url,
+        reserved=reserved_in_html(document.body),
     )
 
 
