@@ -60,8 +60,8 @@ RENEW_SECONDS = 5
 
 PARSE_SECONDS = 10
 """How long a parser process may take over one document; then the kernel ends it."""
-PARSE_BYTES = 400 * 1024 * 1024
-"""How much memory a parser process may take for its data."""
+PARSE_BYTES = 256 * 1024 * 1024
+"""How much memory a parser process may take for its data. The largest honest documents need a third of it."""
 
 LEADS = 20
 """How many addresses behind a document one visit follows; the rest is for the next."""

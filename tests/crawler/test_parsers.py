@@ -21,9 +21,11 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from crawler import parsing
+from crawler.kinds import WITH_LEADS, kinds
 from crawler.limits import PARSE_BYTES
 from crawler.parsers import ParserEndedError, ParserFaultError, Parsers
-from crawler.tasks import task
+from crawler.tasks import TASKS, task
 from crawler.values import Fetched, Lead
 from store.values import DueSource, Outcome, Rights, SourceKind
 from tests.parts.corpus import REPOSITORY
@@ -241,3 +243,23 @@ def group(leader: int) -> list[int]:
             if int(pgrp) == leader and state != "Z":
                 found.append(int(entry.name))
     return found
+
+
+def test_every_task_has_its_function_and_its_values():
+    assert set(parsing.WORK) == set(TASKS)
+
+
+def test_the_crawl_knows_which_kinds_have_leads_without_loading_them():
+    with_leads = {name for name, kind in kinds().items() if getattr(kind, "LEADS", False)}
+    assert with_leads == set(WITH_LEADS), "say it in WITH_LEADS of crawler/kinds.py too"
+    assert all(callable(getattr(kinds()[name], "follow", None)) for name in with_leads)
+
+
+def test_the_crawl_loads_no_parser_and_the_parsers_load_no_database():
+    def loaded(module: str, *unwanted: str) -> list[str]:
+        code = f"import sys, {module}; print(*(set({unwanted}) & set(sys.modules)))"
+        found = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True)
+        return found.stdout.split()
+
+    assert loaded("crawler.child", "feedparser", "nh3", "icalendar", "trafilatura", "crawler.reading") == []
+    assert loaded("crawler.parsing", "sqlalchemy", "scrapy", "aiohttp", "asyncio", "trafilatura", "icalendar") == []
