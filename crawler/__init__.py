@@ -13,22 +13,27 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from crawler.kinds import BadOptionsError, check_options
     from crawler.lines import CrawlDone, Discovered, TriedEntry, TriedSource, VisitLine
     from crawler.run import CrawlFailedError, discover, run_due, try_source
 
 __all__ = [
+    "BadOptionsError",
     "CrawlDone",
     "CrawlFailedError",
     "Discovered",
     "TriedEntry",
     "TriedSource",
     "VisitLine",
+    "check_options",
     "discover",
     "run_due",
     "try_source",
 ]
 
-_WHERE = dict.fromkeys(("CrawlFailedError", "discover", "run_due", "try_source"), "crawler.run")
+_WHERE = dict.fromkeys(("CrawlFailedError", "discover", "run_due", "try_source"), "crawler.run") | dict.fromkeys(
+    ("BadOptionsError", "check_options"), "crawler.kinds"
+)
 
 
 def __getattr__(name: str) -> Any:

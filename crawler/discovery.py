@@ -109,10 +109,13 @@ class _Search:
             return nothing
 
     def keep(self, preview: Preview, url: str, *, worth: float = 0.0) -> bool:
-        """Remember a candidate, once: what has the same first entries is the same, and the better way in is kept."""
+        """Remember a candidate, once: what is of one kind and has the same first entries is the same.
+
+        Another kind with the same entries stays another way in, for whoever asks for that kind.
+        """
         if preview.kind is None or not preview.outcome.good:
             return False
-        content = (preview.entries > 0, tuple((entry.title, entry.url) for entry in preview.first))
+        content = (preview.kind, tuple((entry.title, entry.url) for entry in preview.first))
         key = content if preview.first else canonical(url)
         found = as_tried(preview, url)
         worth += _worth(found, self.leases.clock())
@@ -140,7 +143,8 @@ async def discovered(fetcher: Fetcher, leases: Leases, parsers: Parsers, url: st
     except _EnoughError:
         log.info("The search from %s ended before every path was tried.", url)
     found = search.best_first()
-    return Discovered(url=url, candidates=found, sentence=_sentence(found, failure))
+    outcome = Outcome.OK if found else failure.outcome if failure is not None else Outcome.NOT_A_FEED
+    return Discovered(url=url, outcome=outcome, candidates=found, sentence=_sentence(found, failure))
 
 
 async def _from(search: _Search, url: str) -> FetchFailed | None:

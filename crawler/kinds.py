@@ -69,6 +69,11 @@ def follow(kind: str, lead: Lead, document: FetchedDocument, options: Mapping[st
     return told
 
 
+def check_options(kind: str, options: Mapping[str, object]) -> None:
+    """Raises BadOptionsError, with an English sentence, when options do not fit a kind."""
+    _chosen(module_of(kind), options)
+
+
 def _chosen(module: Any, options: Mapping[str, object]) -> BaseModel:
     try:
         chosen: BaseModel = module.Options(**options)

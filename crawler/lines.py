@@ -103,9 +103,13 @@ class TriedSource(_Line):
 
 
 class Discovered(_Line):
-    """The ways in that a search of a site found, best first. `sentence` says it in Dutch, also when there is none."""
+    """The ways in that a search of a site found, best first. `sentence` says it in Dutch, also when there is none.
+
+    `outcome` is OK when there are any, else why the search could not begin, or NOT_A_FEED when the site has none.
+    """
 
     url: str
+    outcome: Outcome = Outcome.OK
     candidates: tuple[TriedSource, ...] = ()
     sentence: str
 

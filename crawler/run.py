@@ -20,7 +20,7 @@ from pydantic import ValidationError
 from crawler import sentences
 from crawler.lines import CrawlDone, Discovered, Job, Told, TriedSource, VisitLine
 from crawler.urls import UrlRefusedError, checked
-from store import hosts, pace, sources
+from store import hosts, pace, sources, visits
 from store.database import Store
 from store.errors import SignaalError
 from store.hosts import LeaseLostError
@@ -133,7 +133,7 @@ def discover(
     try:
         checked(url)
     except UrlRefusedError as error:
-        return Discovered(url=url, sentence=sentences.url_refused(str(error)))
+        return Discovered(url=url, outcome=Outcome.REFUSED, sentence=sentences.url_refused(str(error)))
     heard = _asked(settings, now, {"discover_url": url}, on_found)
     if heard.discovered is not None:
         return heard.discovered
@@ -141,7 +141,8 @@ def discover(
         # Its time was over. What it had found until then is worth as much.
         found = tuple(heard.tried)
         sentence = sentences.found_candidates(len(found)) if found else sentences.TRY_TOOK_TOO_LONG
-        return Discovered(url=url, candidates=found, sentence=sentence)
+        outcome = Outcome.OK if found else Outcome.TIMEOUT
+        return Discovered(url=url, outcome=outcome, candidates=found, sentence=sentence)
     raise CrawlFailedError(f"The crawl process ended with code {heard.code} without an answer; see the log.")
 
 
@@ -235,7 +236,7 @@ def _settle(store: Store, job: Job, unfinished: list[str]) -> list[VisitLine]:
         for due in sources.in_hand(session, unfinished, owner=job.owner, since=job.now):
             done = _interrupted(due, job.now, now)
             try:
-                sources.record_visit(session, due, done, now=now, owner=job.owner, jitter=0.0)
+                visits.record(session, due, done, now=now, owner=job.owner, jitter=0.0)
             except LeaseLostError:
                 continue
             lines.append(VisitLine(key=due.key, name=due.name, outcome=done.outcome, sentence=done.sentence))

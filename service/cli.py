@@ -17,7 +17,7 @@ import typer
 from rich.console import Console
 
 from service.app import create_running, utc_now
-from service.commands import accounts, collecting, exporting, inspecting, looking, serving
+from service.commands import accounts, collecting, exporting, finding, inspecting, looking, serving
 from service.running import Running
 from store import sources
 from store.database import migrate, open_store
@@ -129,17 +129,17 @@ def sources_add(
     url: str,
     key: Annotated[str, typer.Option(help="A short name; made from the address when absent.")] = "",
     name: Annotated[str, typer.Option(help="The name that readers see.")] = "",
-    kind: Annotated[str, typer.Option(help="feed or calendar; tried out when absent.")] = "",
+    kind: Annotated[str, typer.Option(help="feed, sitemap, page, calendar or events; else the best.")] = "",
     region: Annotated[str, typer.Option(help="A province, or Nederland.")] = "Nederland",
     rights: Annotated[str, typer.Option(help="title, excerpt or fulltext-internal.")] = "excerpt",
     pace: Annotated[int, typer.Option(help="Seconds between visits.")] = 1800,
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Try out an address and add it as a source."""
+    """Search a site from any of its addresses and add the best way to follow it."""
     with opened(config) as running:
-        wanted = collecting.Wanted(url, key, name, kind, region, rights, pace)
-        finish(collecting.add_source(running, wanted, as_json=as_json))
+        wanted = finding.Wanted(url, key, name, kind, region, rights, pace)
+        finish(finding.add_source(running, wanted, as_json=as_json))
 
 
 @sources_app.command("check")
@@ -148,9 +148,9 @@ def sources_check(
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Try out every (or the named) source without storing anything."""
+    """Try out every (or the named) source, store nothing, and propose addresses for bad ones."""
     with opened(config) as running:
-        finish(collecting.check_sources(running, tuple(keys or ()), as_json=as_json))
+        finish(finding.check_sources(running, tuple(keys or ()), as_json=as_json))
 
 
 @sources_app.command("import")

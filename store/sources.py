@@ -1,4 +1,4 @@
-"""The sources: adding them, claiming the due ones, and writing down how a visit went.
+"""The sources: adding them and claiming the due ones. How a visit went stands in `store/visits.py`.
 
 Due is a column (DESIGN.md rule 3). Claiming goes by host: whoever holds a host visits all its due sources, so that
 two workers never talk to one host at the same time.
@@ -14,39 +14,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from store import hosts, pace
+from store import hosts, visits
 from store.errors import NotAllowedError, NotFoundError
 from store.hosts import Busy, host_key
 from store.settings import SourceSettings
-from store.tables import Host, Source, Visit
-from store.values import Cause, DueSource, Outcome, Rights, SourceKind, SourcePace, VisitDone
-
-
-@dataclass(frozen=True, slots=True)
-class VisitView:
-    """One visit as the newsroom shows it; `sentence` is Dutch."""
-
-    id: int
-    started_at: datetime
-    finished_at: datetime
-    outcome: Outcome
-    sentence: str
-    status: int | None
-    bytes: int
-    entries: int
-    new: int
-    changed: int
-    same: int
-    piled: int
-    url: str
-    cause: Cause | None = None
-    dated: int = 0
-    linked: int = 0
-    worded: int = 0
-    filtered: int = 0
-    left: int = 0
-    vanished: int = 0
-    reserved: bool = False
+from store.tables import Host, Source
+from store.values import DueSource, Rights, SourceKind, SourcePace
+from store.visits import VisitView
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,22 +104,15 @@ def _insert(session: Session, new: SourceSettings, now: datetime) -> None:
 def list_all(session: Session) -> list[SourceView]:
     """Every source, by name."""
     rows = session.exec(select(Source).order_by(col(Source.name), col(Source.id))).all()
-    newest = select(sa.func.max(Visit.id)).group_by(col(Visit.source_id))
-    last = {row.source_id: _visit(row) for row in session.exec(select(Visit).where(col(Visit.id).in_(newest)))}
+    last = visits.last_of_each(session)
     return [_view(row, last.get(row.id or 0)) for row in rows]
 
 
 def get(session: Session, key: str) -> SourceView:
     """One source. Raises NotFoundError."""
     row = _by_key(session, key)
-    last = visits(session, row.id or 0, limit=1)
+    last = visits.recent(session, row.id or 0, limit=1)
     return _view(row, last[0] if last else None)
-
-
-def visits(session: Session, source_id: int, limit: int = 20) -> list[VisitView]:
-    """The newest visits to a source, newest first."""
-    rows = session.exec(select(Visit).where(Visit.source_id == source_id).order_by(col(Visit.id).desc()).limit(limit))
-    return [_visit(row) for row in rows]
 
 
 def set_paused(session: Session, key: str, *, paused: bool, now: datetime) -> SourceView:
@@ -157,6 +124,18 @@ def set_paused(session: Session, key: str, *, paused: bool, now: datetime) -> So
     session.add(row)
     session.flush()
     return get(session, key)
+
+
+def set_checked(session: Session, key: str, *, now: datetime) -> SourceView:
+    """Somebody looked at a source of the shipped list and found it right: from now on it may be visited.
+
+    It starts at once, whether it was paused or not. Raises NotFoundError.
+    """
+    row = _by_key(session, key)
+    row.checked = True
+    session.add(row)
+    session.flush()
+    return set_paused(session, key, paused=False, now=now)
 
 
 def set_due(session: Session, key: str, *, now: datetime) -> SourceView:
@@ -219,68 +198,6 @@ def waiting_hosts(session: Session, *, now: datetime, owner: str, keys: Iterable
     """Which hosts of these sources cannot be claimed now, and until when."""
     wanted = session.exec(select(Source.host).where(col(Source.key).in_(list(keys))).distinct()).all()
     return hosts.busy(session, wanted, owner=owner, now=now)
-
-
-def record_visit(
-    session: Session, due: DueSource, done: VisitDone, *, now: datetime, owner: str, jitter: float
-) -> None:
-    """Write down how a visit went and when the source is due again, in the transaction that stored its items.
-
-    Raises LeaseLostError when `owner` no longer holds the host: then the whole transaction must be forgotten.
-    """
-    hosts.must_hold(session, due.host, owner)
-    row = session.get(Source, due.id)
-    if row is None:
-        return  # Deleted while it was being visited.
-    decided = pace.next_pace(_pace(row), row.pace_seconds, done, now, jitter)
-    row.next_due_at, row.interval_seconds, row.on_time = decided.next_due_at, decided.interval_seconds, decided.on_time
-    row.failures, row.trouble = decided.failures, decided.trouble
-    row.moved_to, row.moved_times = decided.moved_to, decided.moved_times
-    if decided.adopt:
-        row.url, row.host = decided.adopt, host_key(decided.adopt)
-        hosts.ensure(session, [row.host])
-    row.last_visit_at = done.finished_at
-    if done.outcome.good and not pace.failed(done):
-        row.last_success_at = done.finished_at
-    if done.new:
-        row.last_new_at = done.finished_at
-    if done.outcome in {Outcome.OK, Outcome.EMPTY}:
-        row.etag, row.last_modified, row.body_hash = done.etag, done.last_modified, done.body_hash
-    elif done.outcome is Outcome.UNCHANGED:
-        row.etag = done.etag or row.etag
-        row.last_modified = done.last_modified or row.last_modified
-    elif done.outcome.good:
-        # A broken document is read again next time, so that the sentence stays until it is mended.
-        row.etag = row.last_modified = row.body_hash = None
-    session.add(row)
-    session.add(_visit_row(due.id, done))
-    session.flush()
-
-
-def _visit_row(source_id: int, done: VisitDone) -> Visit:
-    return Visit(
-        source_id=source_id,
-        started_at=done.started_at,
-        finished_at=done.finished_at,
-        outcome=done.outcome,
-        sentence=done.sentence,
-        status=done.status,
-        bytes=done.bytes,
-        entries=done.entries,
-        new=done.new,
-        changed=done.changed,
-        same=done.same,
-        piled=done.piled,
-        url=done.url,
-        cause=done.cause,
-        dated=done.dated,
-        linked=done.linked,
-        worded=done.worded,
-        filtered=done.filtered,
-        left=done.left,
-        vanished=done.vanished,
-        reserved=done.reserved,
-    )
 
 
 def in_hand(session: Session, keys: Iterable[str], *, owner: str, since: datetime) -> list[DueSource]:
@@ -369,30 +286,4 @@ def _view(row: Source, last: VisitView | None) -> SourceView:
         checked=row.checked,
         interval_seconds=row.interval_seconds,
         moved_to=row.moved_to,
-    )
-
-
-def _visit(row: Visit) -> VisitView:
-    return VisitView(
-        id=row.id or 0,
-        started_at=row.started_at,
-        finished_at=row.finished_at,
-        outcome=Outcome(row.outcome),
-        sentence=row.sentence,
-        status=row.status,
-        bytes=row.bytes,
-        entries=row.entries,
-        new=row.new,
-        changed=row.changed,
-        same=row.same,
-        piled=row.piled,
-        url=row.url,
-        cause=Cause(row.cause) if row.cause else None,
-        dated=row.dated,
-        linked=row.linked,
-        worded=row.worded,
-        filtered=row.filtered,
-        left=row.left,
-        vanished=row.vanished,
-        reserved=row.reserved,
     )

@@ -1,24 +1,19 @@
-"""`signaal crawl` and `signaal sources list|add|check`: collecting, by hand."""
+"""`signaal crawl` and `signaal sources list`: collecting, by hand."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from urllib.parse import urlsplit
-
-from pydantic import ValidationError
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 import crawler
-from crawler import TriedSource, VisitLine
+from crawler import VisitLine
 from service.app import utc_now
 from service.commands.output import console, print_json, print_table
 from service.running import Running
-from service.wording import local, slug
+from service.wording import local
 from store import sources
-from store.errors import ConfigurationError, NotAllowedError
-from store.settings import SourceSettings
+from store.errors import ConfigurationError
 from store.sources import SourceView
-from store.values import Outcome, SourceKind
+from store.values import Outcome
 
 WORDS = {
     Outcome.OK: "read",
@@ -36,20 +31,6 @@ WORDS = {
     Outcome.TIMEOUT: "too slow",
     Outcome.INTERRUPTED: "interrupted",
 }
-WRONG_ADDRESS = frozenset({Outcome.NOT_A_FEED, Outcome.REFUSED})
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A source as given on the command line; empty text means: find out."""
-
-    url: str
-    key: str
-    name: str
-    kind: str
-    region: str
-    rights: str
-    pace: int
 
 
 def crawl(running: Running, keys: tuple[str, ...], *, as_json: bool) -> bool:
@@ -57,8 +38,10 @@ def crawl(running: Running, keys: tuple[str, ...], *, as_json: bool) -> bool:
     now = utc_now()
     with running.store.reading() as session:
         found = [sources.get(session, key) for key in keys] or sources.list_all(session)
+    if keys:
+        _must_be_checked(running, found)
     total = len(keys) or sum(1 for source in found if not source.paused and source.next_due_at <= now)
-    with _bar(shown=not as_json) as progress:
+    with bar(shown=not as_json) as progress:
         task = progress.add_task("Visiting sources", total=total)
 
         def visited(_line: VisitLine) -> None:
@@ -74,7 +57,17 @@ def crawl(running: Running, keys: tuple[str, ...], *, as_json: bool) -> bool:
     return not done.failed and not done.stopped
 
 
-def _bar(*, shown: bool) -> Progress:
+def _must_be_checked(running: Running, named: list[SourceView]) -> None:
+    """A source that nobody checked yet is only visited by somebody whom the site can reach (ConfigurationError)."""
+    unchecked = [source.key for source in named if not source.checked]
+    if unchecked and not running.settings.crawl.contact:
+        raise ConfigurationError(
+            f"{unchecked[0]} is not yet checked by anyone: set [crawl] contact first, so that the site can reach you."
+        )
+
+
+def bar(*, shown: bool) -> Progress:
+    """Progress for a person; nothing where a script listens."""
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(bar_width=30),
@@ -152,81 +145,3 @@ def _source_row(source: SourceView) -> dict[str, object]:
         "last_outcome": str(source.last.outcome) if source.last else None,
         "last_sentence": source.last.sentence if source.last else None,
     }
-
-
-def add_source(running: Running, wanted: Wanted, *, as_json: bool) -> bool:
-    """Try the address out, then add it. False when it cannot be reached now, so that nothing was added.
-
-    Raises ConfigurationError when the address is not one of ours or an option is wrong.
-    """
-    kind = SourceKind(wanted.kind) if wanted.kind in set(SourceKind) else None
-    if wanted.kind and kind is None:
-        raise ConfigurationError(f"{wanted.kind} is not a kind of source; choose {', '.join(SourceKind)}.")
-    tried = crawler.try_source(running.settings, wanted.url, kind=kind, now=utc_now())
-    if tried.outcome in WRONG_ADDRESS:
-        raise ConfigurationError(f"{wanted.url} was not added: {WORDS[tried.outcome]}. {tried.sentence}")
-    if not tried.outcome.good:
-        _print_tried(wanted.url, tried, as_json=as_json)
-        return False
-    host = (urlsplit(wanted.url).hostname or "bron").removeprefix("www.")
-    try:
-        new = SourceSettings.model_validate(
-            {
-                "key": wanted.key or slug(host)[:40],
-                "name": wanted.name or tried.title[:200] or host,
-                "url": wanted.url,
-                "kind": tried.kind or SourceKind.FEED,
-                "region": wanted.region,
-                "rights": wanted.rights,
-                "pace": wanted.pace,
-            }
-        )
-    except ValidationError as error:
-        problem = error.errors()[0]
-        raise ConfigurationError(f"--{problem['loc'][0]}: {problem['msg'].removeprefix('Value error, ')}.") from None
-    try:
-        with running.store.writing() as session:
-            sources.add(session, new, utc_now())
-    except NotAllowedError:
-        raise ConfigurationError(f"There is a source {new.key} already; name another key with --key.") from None
-    if as_json:
-        print_json({"key": new.key, "kind": str(new.kind), "entries": tried.entries, "sentence": tried.sentence})
-    else:
-        _print_tried(wanted.url, tried, as_json=False)
-        console().print(f"Added as {new.key}; it is visited at the next tick.", markup=False)
-    return True
-
-
-def check_sources(running: Running, keys: tuple[str, ...], *, as_json: bool) -> bool:
-    """Try every (or the named) source without storing anything. False when one of them is not as it should be."""
-    with running.store.reading() as session:
-        found = [sources.get(session, key) for key in keys] or sources.list_all(session)
-    rows = []
-    with _bar(shown=not as_json) as progress:
-        task = progress.add_task("Trying sources", total=len(found))
-        for source in found:
-            tried = crawler.try_source(running.settings, source.url, kind=source.kind, now=utc_now())
-            rows.append((source, tried))
-            progress.advance(task)
-    if as_json:
-        print_json(
-            [
-                {"key": source.key, "outcome": str(tried.outcome), "ok": tried.outcome.good, "sentence": tried.sentence}
-                for source, tried in rows
-            ]
-        )
-    else:
-        table = [(source.key, WORDS[tried.outcome], tried.entries, tried.sentence) for source, tried in rows]
-        print_table(("source", "outcome", "entries", "says"), table, empty="There is no source yet.")
-    return all(tried.outcome.good for _, tried in rows)
-
-
-def _print_tried(url: str, tried: TriedSource, *, as_json: bool) -> None:
-    if as_json:
-        print_json({"url": url, "outcome": str(tried.outcome), "ok": tried.outcome.good, "sentence": tried.sentence})
-        return
-    out = console()
-    out.print(f"{url}: {WORDS[tried.outcome]}. {tried.sentence}", markup=False)
-    for entry in tried.first:
-        when = f"{local(entry.published_at):%Y-%m-%d}" if entry.published_at else "no date   "
-        out.print(f"  {when}  {entry.title}", markup=False)

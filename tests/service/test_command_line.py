@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from service.cli import main
+from service.demo.server import Answer, Listener
 from store.settings import load
 from tests.parts import processes, service, sqlite
 from tests.parts.config import write_config
@@ -203,12 +204,64 @@ def test_a_wrong_command_is_explained(signaal, arguments, word):
     assert "Traceback" not in said.err
 
 
-def test_a_page_that_is_no_feed_is_not_added(signaal, world):
-    front = world.url("/", "omroep-maasland")
-    wrong(signaal("sources", "add", front), front, "was not added", "not a feed")
+def test_a_site_without_anything_to_follow_is_not_added(signaal):
+    empty = Listener(lambda _asked: Answer(body=b"<!doctype html><html><body><p>Welkom.</p></body></html>"))
+    wrong(signaal("sources", "add", empty.url("/")), empty.url("/"), "was not added", "not a feed")
+    empty.stop()
     wrong(signaal("sources", "add", "geen-adres"), "geen-adres", "was not added")
     wrong(signaal("sources", "add", "http://192.168.1.1/rss"), "192.168.1.1", "was not added")
     assert signaal("sources", "list", "--json").json == []
+
+
+def test_any_address_of_a_site_adds_its_best_way_in_and_lists_the_others(signaal, world):
+    front, feed = world.url("/", "omroep-maasland"), world.source("omroep-maasland")
+    wrong(signaal("sources", "add", front, "--kind", "calendar"), "no calendar was found", "feed")
+    said = signaal("sources", "add", front, "--json")
+    assert said.code == DONE
+    assert (said.json["url"], said.json["kind"]) == (feed.url, "feed")
+    assert said.json["entries"] == len(world.articles("omroep-maasland"))
+    assert [other["kind"] for other in said.json["others"]] == ["page"]
+    shown = signaal("sources", "add", front, "--kind", "page", "--key", "lijst")
+    assert shown.code == DONE
+    assert "Also found" in shown.out
+    assert max(map(len, shown.out.splitlines())) <= 80
+    page = next(row for row in tomllib.loads(signaal("sources", "export").out)["source"] if row["key"] == "lijst")
+    assert page["kind"] == "page"
+    assert page["options"]["item"]
+    crawled = signaal("crawl", "lijst", "--json").json[0]
+    assert crawled["new"] > 0, "the rules that were proposed must bring in what was shown"
+
+
+def test_a_bad_source_is_explained_and_the_right_address_proposed(signaal, world, config):
+    feed = world.source("omroep-maasland")
+    wrong_url = world.url("/oude-feed.xml", "omroep-maasland")
+    with config.open("a", encoding="utf-8") as file:
+        for key, url in (("goed", feed.url), ("verhuisd", wrong_url)):
+            file.write(f'[[source]]\nkey = "{key}"\nname = "{key}"\nurl = "{url}"\nchecked = false\npaused = true\n')
+    said = signaal("sources", "check", "--json")
+    assert said.code == FINDING
+    rows = {row["key"]: row for row in said.json}
+    assert rows["goed"]["ok"] is True
+    assert rows["goed"]["proposals"] == []
+    assert rows["verhuisd"]["ok"] is False
+    assert "404" in rows["verhuisd"]["sentence"]
+    best = rows["verhuisd"]["proposals"][0]
+    assert (best["url"], best["kind"], best["options"]) == (feed.url, "feed", {})
+    shown = signaal("sources", "check", "verhuisd")
+    assert "try: " in shown.out
+    assert "(feed, " in " ".join(shown.out.split())
+    assert max(map(len, shown.out.splitlines())) <= 80
+    assert signaal("sources", "check", "goed").code == DONE
+
+
+def test_a_source_nobody_checked_is_only_visited_by_somebody_who_can_be_reached(signaal, world, config):
+    url = world.source("omroep-maasland").url
+    with config.open("a", encoding="utf-8") as file:
+        file.write(f'[[source]]\nkey = "nieuw"\nname = "Nieuw"\nurl = "{url}"\nchecked = false\n')
+    assert signaal("crawl", "--json").json == [], "it is not due for anybody"
+    wrong(signaal("crawl", "nieuw"), "nieuw", "not yet checked", "[crawl] contact")
+    config.write_text(config.read_text().replace("[crawl]\n", '[crawl]\ncontact = "https://proef.example/over"\n'))
+    assert signaal("crawl", "nieuw").code == DONE
 
 
 def test_a_source_that_does_not_answer_is_a_finding_and_not_added(signaal):
