@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from crawler.event_labels import LABEL
 from crawler.page_lines import Line
@@ -33,7 +34,7 @@ def fields_of(lines: list[Line]) -> Fields:
         name = found.lastgroup if found else None
         if found is None or name is None or told.get(name) or (line.level == 1):
             continue
-        rest = line.text[found.end() :].strip()
+        rest = line.text[found.end() :].strip(" :\t")
         values = [replace(line, text=rest)] if rest else _values_after(lines, place)
         told[name] = [_DATE_LABEL_IN_VALUE.sub("", value.text) for value in values]
         if name == "signup":
@@ -50,10 +51,12 @@ def fields_of(lines: list[Line]) -> Fields:
 
 
 def _values_after(lines: list[Line], place: int) -> list[Line]:
-    """The lines that belong to a label which stands alone: its box, or the next line, and a second date line."""
+    """The lines that belong to a label which stands alone: the cell or block behind it, or in its own the next line."""
     after = lines[place + 1 : place + 1 + 2 * _NEAR_LINES]
     if not after or LABEL.match(after[0].text):
         return []
-    if after[0].box and after[0].box != lines[place].box:
-        return [line for line in after if line.box == after[0].box]
+    if after[0].cell and after[0].cell != lines[place].cell:
+        return [line for line in after if line.cell == after[0].cell]
+    if after[0].block != lines[place].block:
+        return list(takewhile(lambda line: line.block == after[0].block and not LABEL.match(line.text), after))
     return after[: 2 if len(after) > 1 and re.match(r"\d{1,2}[:.]\d\d\b", after[1].text) else 1]

@@ -14,23 +14,30 @@ from lxml.html import HtmlElement
 
 from crawler.event_fields import fields_of
 from crawler.event_labels import LABEL, SIGN_UP
-from crawler.event_text import dates_of, spans_of, told_by, with_time
+from crawler.event_text import dates_of, days_in, spans_of, told_by, with_time
 from crawler.event_words import status_of
 from crawler.htmltree import attribute
-from crawler.page_lines import CELLS, LINE, Line, heading_of, hits, lines_of, root_of, text_of, title_of
-from crawler.reading.event_dates import find_dates
+from crawler.page_lines import LINE, Line, heading_of, hits, lines_of, root_of, text_of, title_of
 from crawler.schema_events import EventTold
 from crawler.urls import canonical
 from crawler.values import RawText
-from store.values import EventStatus
+from store.values import AMSTERDAM, EventStatus
 
 _BOXES = 300
+_ELEMENTS = 20_000
+"""How many elements are looked at in search of boxes, those inside other boxes counted again."""
 _LIST = 2
 """One is no list."""
 _NEXT = re.compile(
     r"^(?:volgende(?: pagina)?|meer laden|toon meer|laad meer|next|older events|verder)\b.{0,12}$|^[›»→]$",
     re.IGNORECASE,
 )
+_NO_EVENT = re.compile(
+    r"\b(?:vacature\w*|aanbesteding|bekendmaking\w*|verordening|subsidie\w*|omgevingsvergunning|wegafsluiting|wegwerkzaamheden"
+    r"|privacyverklaring|cookies|openingstijden|terugblik)\b",
+    re.IGNORECASE,
+)
+"""Titles of pages that are full of dates and are no event."""
 _HEADER_WORDS = {
     "date": re.compile(r"\b(?:datum|data|wanneer|dag)\b", re.IGNORECASE),
     "time": re.compile(r"\b(?:tijd|tijdstip|aanvang)\b", re.IGNORECASE),
@@ -52,6 +59,8 @@ def events_in_text(tree: HtmlElement, url: str, base: str, now: datetime, title:
             return found
     lines = list(lines_of(root, base))
     name = heading_of(lines) or title_of(tree) or title
+    if _NO_EVENT.search(name):
+        return []
     return told_by(name, lines, now, url, whole_page=True)
 
 
@@ -64,7 +73,7 @@ def has_next_page(tree: HtmlElement) -> bool:
 
 def in_table(root: HtmlElement, base: str, now: datetime) -> list[EventTold]:
     for table in hits(root, ".//table")[:20]:
-        rows = [[cell for cell in row if cell.tag in CELLS] for row in hits(table, ".//tr")[:_BOXES]]
+        rows = [[cell for cell in row if cell.tag in {"td", "th"}] for row in hits(table, ".//tr")[:_BOXES]]
         if len(rows) < _LIST:
             continue
         heads = [" ".join(text_of(cell).split()) for cell in rows[0]]
@@ -92,7 +101,7 @@ def _row(row: list[HtmlElement], columns: dict[str, int | None], base: str, now:
     ]
     titled = next(((said, url) for said, url in links if said and not SIGN_UP.match(said) and url), ("", ""))
     title = cell("title") or titled[0]
-    found = find_dates(with_time(cell("date"), cell("time")), now)
+    found = days_in(with_time(cell("date"), cell("time")), now)
     spans = spans_of([each for each in found if each.starts_at is not None], f"{cell('date')} {cell('time')}")
     if not title:
         return []
@@ -105,27 +114,55 @@ def _row(row: list[HtmlElement], columns: dict[str, int | None], base: str, now:
 
 
 def in_boxes(root: HtmlElement, base: str, now: datetime) -> list[EventTold]:
-    """Boxes of one kind beside each other, each with a heading or link and a date of its own."""
-    groups: dict[tuple[HtmlElement, str, str], list[HtmlElement]] = defaultdict(list)
-    for element in hits(root, ".//li|.//article|.//div|.//section|.//a|.//tr")[:20_000]:
+    """Boxes of one kind, each with a heading or link and a date of its own."""
+    groups: dict[tuple[str, ...], list[HtmlElement]] = defaultdict(list)
+    for element in hits(root, ".//li|.//article|.//div|.//section|.//a|.//p")[:_ELEMENTS]:
         parent = element.getparent()
-        if parent is not None and (parent is not root or element.tag != "section"):
-            groups[parent, str(element.tag), attribute(element, "class").partition(" ")[0]].append(element)
+        if parent is not None:
+            groups[*_sort_of(parent), *_sort_of(element)].append(element)
     best: list[EventTold] = []
-    for boxes in groups.values():
-        if not _LIST <= len(boxes) <= _BOXES or len(boxes) <= len(best):
+    left = _ELEMENTS
+    for boxes in [*groups.values(), *([term] for term in _terms(root))]:
+        few = boxes[:_BOXES]
+        left -= sum(1 for box in few for _ in box.iter())
+        if left < 0:
+            break
+        parts = _parts_of_terms(few[0], base) if few[0].tag == "dl" else [_lines_and_link(box, base) for box in few]
+        if len(parts) < _LIST or len(parts) <= len(best):
             continue
-        told = [_box(box, base, now) for box in boxes]
-        found = [each for each in told if each]
-        if len(found) >= _LIST and len(found) * 2 > len(boxes):
+        found = [told for lines, link in parts if (told := _box(lines, link, now))]
+        if len(found) >= _LIST and len(found) * 2 > len(parts):
             best = [event for events in found for event in events]
-    if best and _dates_before(root, best, base, now):
-        return []
-    return best
+    return [] if best and _dates_before(root, best, base, now) else best
 
 
-def _box(box: HtmlElement, base: str, now: datetime) -> list[EventTold]:
-    lines = list(lines_of(box, base))
+def _sort_of(element: HtmlElement) -> tuple[str, str]:
+    return str(element.tag), attribute(element, "class").partition(" ")[0]
+
+
+def _terms(root: HtmlElement) -> list[HtmlElement]:
+    """Lists of terms in which the terms are days, not labels."""
+    return hits(root, ".//dl")[:_BOXES]
+
+
+def _parts_of_terms(terms: HtmlElement, base: str) -> list[tuple[list[Line], str]]:
+    parts: list[tuple[list[Line], str]] = []
+    for child in hits(terms, "./dt|./dd|./div/dt|./div/dd")[:_BOXES]:
+        lines = list(lines_of(child, base))
+        if child.tag == "dt":
+            parts.append((lines, ""))
+        elif parts:
+            parts[-1][0].extend(lines)
+    return parts
+
+
+def _lines_and_link(box: HtmlElement, base: str) -> tuple[list[Line], str]:
+    link = canonical(attribute(box, "href"), base) if box.tag == "a" else ""
+    return list(lines_of(box, base)), link
+
+
+def _box(lines: list[Line], own: str, now: datetime) -> list[EventTold]:
+    """The event of one box. Its title is its heading, or else the longest text of its links."""
     if not lines or sum(len(line.text) for line in lines) > 4 * LINE:
         return []
     links = [link for line in lines for link in line.links if link[0] and not SIGN_UP.match(link[0])]
@@ -133,10 +170,8 @@ def _box(box: HtmlElement, base: str, now: datetime) -> list[EventTold]:
     if heading is None and not links:
         return []
     title = heading.text if heading is not None else max((said for said, _ in links), key=len)
-    own = [url for line in ([heading] if heading is not None else []) for _, url in line.links]
-    if box.tag == "a":
-        own.append(canonical(attribute(box, "href"), base))
-    link = next((url for url in [*own, *(url for _, url in links)] if url), "")
+    named = [url for _, url in heading.links] if heading is not None else []
+    link = next((url for url in [*named, own, *(url for _, url in links)] if url), "")
     body = [line for line in lines if line is not heading]
     if len(links) == 1 and heading is None and body and body[0].text == title:
         body = body[1:]
@@ -156,11 +191,10 @@ def _dates_before(root: HtmlElement, found: list[EventTold], base: str, now: dat
     head = fields_of(before)
     if head.date:
         return True
-    own = [line for line in before if line.level != 1]
+    own = dates_of(head, [line for line in before if line.level != 1], now)
     # The date of the first box may stand above its title.
-    return len(dates_of(head, own, now)) > 0 and not any(
-        span.starts_at == found[0].span.starts_at for span in dates_of(head, own, now)
-    )
+    first = found[0].span.starts_at.astimezone(AMSTERDAM).date()
+    return bool(own) and all(span.starts_at.astimezone(AMSTERDAM).date() != first for span in own)
 
 
 def under_headings(root: HtmlElement, base: str, now: datetime) -> list[EventTold]:

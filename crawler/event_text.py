@@ -35,6 +35,9 @@ _INVITES = re.compile(
     re.IGNORECASE,
 )
 _ALL_DAY = re.compile(r"\b(?:ge)?hele dag\b", re.IGNORECASE)
+_TIME = r"\d{1,2}[.:]\d\d(?!\d|[.-]\d)(?:\s?uur)?(?:\s{0,2}(?:-|–|tot)\s{0,2}\d{1,2}[.:]\d\d(?:\s?uur)?)?"
+_CLOCK = re.compile(rf"(?<![\d.,:€-])(?<!€\s){_TIME}")
+_STARTS_AT = re.compile(rf"\b(?:start|starten|aanvang|begin|begint|beginnen)\b[^.\n\d]{{0,30}}({_TIME})", re.IGNORECASE)
 _MOST_OCCURRENCES = 60
 _NEAR_LINES = 3
 _SHORT_LINE = 80
@@ -42,10 +45,19 @@ _FEW_LETTERS = 12
 """A label or a place at most."""
 
 
+def days_in(text: str, now: datetime) -> list[DateFound]:
+    """The dates in a text that say a day."""
+    return [found for found in find_dates(text, now) if not found.only_time]
+
+
 def told_by(title: str, lines: list[Line], now: datetime, url: str, *, whole_page: bool) -> list[EventTold]:
+    """The event of this title that the lines tell of, once for each of its dates; nothing when they tell no date.
+
+    A part of a page that stands for one event needs to say less to be believed than a whole page.
+    """
     fields = fields_of(lines)
     text = "\n".join(line.text for line in lines)
-    dates = dates_of(fields, lines, now)
+    dates = dates_of(fields, lines, now, sure=not whole_page)
     status = status_of(title, text) or EventStatus.CONFIRMED
     link_texts = [link for line in lines for link in line.links]
     signup = fields.signup or next((href for said, href in link_texts if SIGN_UP.match(said)), "")
@@ -68,10 +80,16 @@ def told_by(title: str, lines: list[Line], now: datetime, url: str, *, whole_pag
     ]
 
 
-def dates_of(fields: Fields, lines: list[Line], now: datetime) -> list[Span]:
-    """When the event is: as the label says, else by the first line that says it convincingly."""
+def dates_of(fields: Fields, lines: list[Line], now: datetime, *, sure: bool = False) -> list[Span]:
+    """When the event is: as the label says, else by the first line that says it convincingly.
+
+    `sure` says that the lines are about an event, so that any day in them is its day.
+    """
+    moved = [found for line in lines if _MOVED_AWAY.search(line.text) for found in _moved_to(line.text, now)]
+    if moved:
+        return spans_of(moved[:1], "")
     if fields.date:
-        found = find_dates(with_time(fields.date, fields.time), now)
+        found = days_in(with_time(fields.date, fields.time), now)
         return spans_of([each for each in found if each.starts_at is not None], fields.date + " " + fields.time)
     for place, line in enumerate(lines):
         if not re.search(r"\d|dag|morgen|avond|middag", line.text):
@@ -85,12 +103,56 @@ def dates_of(fields: Fields, lines: list[Line], now: datetime) -> list[Span]:
             ):
                 break
             near += "\n" + after.text
-        dates = _of_the_event(find_dates(near, now), line.text, near)
+        dates = _of_the_event(days_in(near, now), line.text, near, sure=sure)
         if dates:
-            if fields.time and all(each.all_day for each in dates):
-                dates = find_dates(with_time(near[dates[0].start : dates[-1].end], fields.time), now) or dates
-            return spans_of(dates, near)
+            day = near[dates[0].start : dates[-1].end]
+            clock = fields.time or _time_elsewhere([near.replace(day, ""), *(each.text for each in lines)], sure=sure)
+            if clock and all(each.all_day for each in dates):
+                dates = days_in(with_time(day, clock), now) or dates
+            return spans_of([*dates, *_more_dates(dates, line, lines[place + 1 :], now)], near)
     return []
+
+
+def _more_dates(dates: list[DateFound], line: Line, after: list[Line], now: datetime) -> list[DateFound]:
+    """The dates on the lines behind one that is nothing but a date with its time: a list of performances."""
+    more: list[DateFound] = []
+    if dates[0].all_day or not _is_all(dates[0], line.text):
+        return more
+    for other in after:
+        found = days_in(other.text, now)
+        if (
+            len(found) == 1
+            and found[0].starts_at is not None
+            and not found[0].all_day
+            and _is_all(found[0], other.text)
+        ):
+            more += found
+        elif found or other.level or len(other.text) > _SHORT_LINE:
+            break
+    return more
+
+
+def _is_all(found: DateFound, line: str) -> bool:
+    rest = line[: found.start] + line[found.end :]
+    return len(re.sub(r"\W", "", rest)) <= 2 * _FEW_LETTERS and not _NOT_OF_THE_EVENT.search(line[: found.start])
+
+
+def _moved_to(line: str, now: datetime) -> list[DateFound]:
+    """The new day in "verplaatst naar dinsdag 12 januari"."""
+    return [
+        found
+        for found in days_in(line, now)
+        if found.starts_at is not None and _TO.search(line[max(found.start - 20, 0) : found.start])
+    ]
+
+
+def _time_elsewhere(texts: list[str], *, sure: bool) -> str:
+    """A time in the lines that is not beside the day: "De start is om 10.30 uur". In one event's box any lone time."""
+    said = [found for text in texts for found in _STARTS_AT.findall(text)]
+    if not said and sure:
+        said = [found for text in texts for found in _CLOCK.findall(text)]
+    times = list(dict.fromkeys(" ".join(found.split()) for found in said))
+    return times[0] if len(times) == 1 else ""
 
 
 def with_time(dates: str, clock: str) -> str:
@@ -100,7 +162,7 @@ def with_time(dates: str, clock: str) -> str:
     return f"{dates.strip(' .')}, {clock}"
 
 
-def _of_the_event(found: list[DateFound], line: str, near: str) -> list[DateFound]:
+def _of_the_event(found: list[DateFound], line: str, near: str, *, sure: bool) -> list[DateFound]:
     """The dates that begin on this line and are about the event."""
     kept = []
     for each in found:
@@ -108,11 +170,9 @@ def _of_the_event(found: list[DateFound], line: str, near: str) -> list[DateFoun
             continue
         before = near[max(each.start - 90, 0) : each.start]
         behind = near[each.end : each.end + 60]
-        if _TO.search(before) and _MOVED_AWAY.search(near):
-            return [each]
         if _NOT_OF_THE_EVENT.search(before) or (_MOVED_AWAY.search(behind) and not _MOVED_AWAY.search(before)):
             continue
-        if _convincing(each, line):
+        if sure or _convincing(each, line):
             kept.append(each)
     return kept
 
@@ -130,6 +190,7 @@ def _convincing(found: DateFound, line: str) -> bool:
 
 
 def spans_of(found: list[DateFound], near: str) -> list[Span]:
+    """Dates as an agenda has them: what is only a part of a day is that whole day, and so is "de hele dag"."""
     spans = []
     for each in found:
         if each.starts_at is None:

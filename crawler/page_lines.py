@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, time
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -28,7 +28,9 @@ _INLINE = frozenset(
         "span", "strong", "sub", "sup", "time", "u",
     }
 )  # fmt: skip
-CELLS = frozenset({"td", "th"})
+_CELLS = frozenset({"td", "th", "dt", "dd"})
+_APART = frozenset({"span", "time", "label"})
+"""Between these elements and what stands beside them there is space, though the page may not write it."""
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _LINES = 3_000
 LINE = 1_000
@@ -36,6 +38,8 @@ _ROOTS = (
     "//main", "//*[@role='main']", "//*[@id='content' or @id='main' or @id='main-content']", "//article", "//body",
 )  # fmt: skip
 
+_DAY_SHOWN = re.compile(r"\d[\s.-]+\w{3}|\d[-/.]\d")
+_TIME_SHOWN = re.compile(r"\d[.:]\d\d|\buur\b")
 _TITLE_END = re.compile(r"\s[|–—-]\s|\s::\s")
 
 
@@ -46,9 +50,10 @@ class Line:
     text: str
     level: int = 0
     links: list[tuple[str, str]] = field(default_factory=list)
-    kind: str = ""
-    box: int = 0
-    """The number of the table cell or `dd` it stands in, 0 for none."""
+    cell: int = 0
+    """The number of the table cell, `dt` or `dd` it stands in, 0 for none."""
+    block: int = 0
+    """Lines of one block are only parted by `br`."""
 
 
 def text_of_page(tree: HtmlElement, base: str) -> str:
@@ -58,6 +63,7 @@ def text_of_page(tree: HtmlElement, base: str) -> str:
 
 
 def root_of(tree: HtmlElement) -> HtmlElement | None:
+    """The part of a page that is not its frame, as far as its makers marked it."""
     for path in _ROOTS:
         found = hits(tree, path)
         # Several articles are a list, and none of them is the page.
@@ -67,11 +73,13 @@ def root_of(tree: HtmlElement) -> HtmlElement | None:
 
 
 def hits(tree: HtmlElement, path: str) -> list[HtmlElement]:
+    """The elements at an XPath of ours."""
     found = tree.xpath(path)
     return [hit for hit in found if isinstance(hit, HtmlElement)] if isinstance(found, list) else []
 
 
 def text_of(element: HtmlElement) -> str:
+    """All text in an element as it stands there, cut at the length of a line."""
     return "".join(part for part in element.itertext() if isinstance(part, str))[:LINE]
 
 
@@ -82,20 +90,9 @@ class _Writer:
         self.base = base
         self.lines: list[Line] = []
         self.open = Line("")
-        self.box = self.boxes = 0
-
-    skipping: HtmlElement | None = None
-    link: tuple[str, int] | None = None
-
-    def end_line(self, level: int = 0, kind: str = "") -> None:
-        text = " ".join(self.open.text.split())
-        if self.link is not None and text:
-            # A link around blocks: each of its lines leads there.
-            self.open.links.append((" ".join(self.open.text[self.link[1] :].split()), self.link[0]))
-            self.link = (self.link[0], 0)
-        if text or self.open.links:
-            self.lines.append(replace(self.open, text=text[:LINE]))
-        self.open = Line("", level, kind=kind, box=self.box)
+        self.cell = self.cells = self.block = 0
+        self.skipping: HtmlElement | None = None
+        self.link: tuple[str, int] | None = None
 
     def walk(self, root: HtmlElement) -> None:
         for event, node in etree.iterwalk(root, events=("start", "end")):
@@ -105,7 +102,17 @@ class _Writer:
                 self._start(node)
             else:
                 self._end(node, last=node is root)
-        self.end_line()
+        self._end_line()
+
+    def _end_line(self, level: int = 0) -> None:
+        text = " ".join(self.open.text.split())
+        if self.link is not None and text:
+            # A link around blocks: each of its lines leads there.
+            self.open.links.append((" ".join(self.open.text[self.link[1] :].split()), self.link[0]))
+            self.link = (self.link[0], 0)
+        if text or self.open.links:
+            self.lines.append(replace(self.open, text=text[:LINE]))
+        self.open = Line("", level, cell=self.cell, block=self.block)
 
     def _start(self, node: HtmlElement) -> None:
         if self.skipping is not None:
@@ -116,22 +123,28 @@ class _Writer:
             return
         if tag == "a" and attribute(node, "href"):
             self.link = (canonical(attribute(node, "href"), self.base), len(self.open.text))
-        if tag not in _INLINE:
-            if tag in CELLS or tag in {"dt", "dd"}:
-                self.boxes += 1
-                self.box = self.boxes
-            kind = {"th": "label", "dt": "label"}.get(tag, self.open.kind if tag not in CELLS | {"dd", "tr"} else "")
-            level = _HEADINGS.get(tag, self.open.level if tag == "br" else 0)
-            self.end_line(level, kind if tag not in {"td", "dd"} else "value")
-        elif self.open.text and not self.open.text.endswith(" ") and tag in {"span", "time", "label"}:
+        if tag == "br":
+            self._end_line(self.open.level)
+        elif tag not in _INLINE:
+            self.block += 1
+            if tag in _CELLS:
+                self.cells += 1
+                self.cell = self.cells
+            self._end_line(_HEADINGS.get(tag, 0))
+        elif self.open.text and not self.open.text.endswith(" ") and tag in _APART:
             self.open.text += " "
-        self.open.text += (_told_by_time(node) if tag == "time" else "") or node.text or ""
+        told = _told_by_time(node) if tag == "time" else ""
+        self.open.text += told or node.text or ""
+        if told:
+            # In the place of what it says to people.
+            self.skipping = node
 
     def _end(self, node: HtmlElement, *, last: bool) -> None:
+        tail = "" if last else node.tail or ""
         if self.skipping is not None:
             if node is self.skipping:
                 self.skipping = None
-                self.open.text += (node.tail or "") if not last else ""
+                self.open.text += tail
             return
         tag = node.tag
         if tag == "a" and self.link is not None:
@@ -141,28 +154,27 @@ class _Writer:
                 self.open.links.append((said, url))
             self.link = None
         if tag not in _INLINE and tag != "br":
-            if tag in CELLS or tag in {"dt", "dd"}:
-                self.box = 0
-            self.end_line()
+            self.block += 1
+            self.cell = 0 if tag in _CELLS else self.cell
+            self._end_line()
         elif LABEL.fullmatch(self.open.text.strip()):
+            # "<b>Locatie</b> Buurthuis" is a label as well.
             self.open.text = self.open.text.strip().rstrip(":") + ": "
-        elif tag in {"span", "time", "label"}:
+        elif tag in _APART:
             self.open.text += " "
-        self.open.text += (node.tail or "") if not last else ""
+        self.open.text += tail
 
 
 def _told_by_time(node: HtmlElement) -> str:
-    """What a `time` element says to machines, where its text says no date to people."""
+    """What a `time` element says to machines, where its text says less to people: no day, or no time."""
     told = attribute(node, "datetime")
     shown = text_of(node)
-    if not told or re.search(r"\d[\s.-]+\w{3}|\d[-/.]\d", shown):
-        return ""
-    found = when(told, datetime(2000, 1, 1, tzinfo=AMSTERDAM))
+    found = when(told, datetime(2000, 1, 1, tzinfo=AMSTERDAM)) if told else None
     if found is None:
         return ""
-    node.text = ""
-    for child in list(node):
-        node.remove(child)
+    timed = isinstance(found, datetime) and found.astimezone(AMSTERDAM).time() != time(0)
+    if _DAY_SHOWN.search(shown) and (not timed or _TIME_SHOWN.search(shown)):
+        return ""
     return f"{found.astimezone(AMSTERDAM):%Y-%m-%d %H:%M}" if isinstance(found, datetime) else f"{found:%Y-%m-%d}"
 
 

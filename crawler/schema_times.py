@@ -64,7 +64,7 @@ def when(text: str, now: datetime) -> When | None:
     if text.isdigit() and len(text) in {_EPOCH_DIGITS, _EPOCH_DIGITS + 3}:
         return _near(datetime.fromtimestamp(int(text[:_EPOCH_DIGITS]), UTC))
     dates = find_dates(text, now)
-    if len(dates) == 1 and dates[0].starts_at is not None and not dates[0].vague:
+    if len(dates) == 1 and dates[0].starts_at is not None and not (dates[0].vague or dates[0].only_time):
         start = dates[0].starts_at
         return start.astimezone(AMSTERDAM).date() if dates[0].all_day else start
     told = feed_moment(text)

@@ -36,13 +36,13 @@ _MONTH = (
 _DAY = r"(?:[12]\d|3[01]|0?[1-9])"
 _NTH = r"(?:e|de|ste)?"
 _THEN = r"(?:[.,]?\s{1,2}|[.-])"
-_YEAR = r"(?:(?:19|20)\d\d(?![\d:])|'\d\d\b)"
+_YEAR = r"(?:(?:19|20)\d\d(?!\d|:\d)|'\d\d\b)"
 _JOIN = r"(?:,\s?en|,|en|&|\+|/|t/m|t\.?m\.?|tot\sen\smet|tot|--?|[–—])"
 
 _DATE = re.compile(
     rf"(?P<before>(?:(?:{_WEEKDAY}[\s,]{{1,2}})?\b{_DAY}{_NTH}\s{{0,2}}{_JOIN}\s{{0,2}}){{1,15}})?"
     rf"(?:(?P<weekday>{_WEEKDAY})[\s,]{{1,3}}(?:de\s)?)?\b(?P<day>{_DAY}){_NTH}{_THEN}(?P<month>{_MONTH})"
-    rf"(?:[\s,.-]{{1,3}}(?P<year>{_YEAR}))?"
+    rf"(?:[\s,.-]{{1,3}}(?P<year>{_YEAR}))?(?:,?\s(?:a\.\s?s\.|aanstaande))?"
 )
 _MONTH_FIRST = re.compile(
     rf"(?:(?P<weekday>{_WEEKDAY})[\s,]{{1,3}})?\b(?P<month>{_MONTH})\s{{1,2}}(?P<day>{_DAY})\b(?![.:]\d|-\d)"

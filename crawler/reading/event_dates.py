@@ -27,7 +27,7 @@ class DateFound:
 
     A day without a time is `all_day` and runs from midnight to midnight in Amsterdam, its end exclusive. `starts_at` is
     None when only an end is said ("tot 30 november"). `vague` says that a part of the day is all that is said
-    ("vrijdagavond"), `recurring` that this is the next of many.
+    ("vrijdagavond"), `recurring` that this is the next of many, `only_time` that the text says no day at all.
     """
 
     text: str
@@ -38,6 +38,7 @@ class DateFound:
     all_day: bool
     vague: bool = False
     recurring: bool = False
+    only_time: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,12 @@ _UNTIL = re.compile(
     r"\s{0,3}(?:--?|[–—]|t/m|tm|tot\s(?:en\smet\s)?(?:ca\.?|circa|ongeveer|uiterlijk)?|tot|en)\s{0,3}"
     r"(?:op\s)?(?:ca\.?\s|circa\s)?(?:maar\svoor\s)?"
 )
-_ONLY_UNTIL = re.compile(r"\s{0,3}(?:--?|[–—]|t/m|tm|tot\sen\smet|tot)\s{0,3}(?:op\s)?")
+_ONLY_UNTIL = re.compile(
+    r"\s{0,3}(?:--?|[–—]|t/m|tm|tot\sen\smet|tot)\s{0,3}(?:op\s)?"
+    r"|[\s,|;(–-]{0,4}(?:einde?|einddatum|eindigt(?:\sop)?|eind:?)\s?:?\s{0,3}(?:op\s)?"
+)
+_OPEN_END = re.compile(r"(?:\btot|t/m|[-–—])\s{0,2}$")
+_DOOR_BEHIND = re.compile(r"[\s,]{0,2}\(?(?:inloop|deuren open|deur open|zaal open|ontvangst|welkom|koffie)")
 _MAAR = re.compile(r"\s{0,3}maar\svoor\s{1,3}")
 _ALSO = re.compile(r"\s{0,3}(?:,|en|&|\+|/|;|,\s?en)\s{0,3}(?:op\s)?")
 _GAP, _PRE_GAP = 60, 14
@@ -66,6 +72,7 @@ _MORNING = re.compile(r"ochtend|ontbijt|'s morgens")
 _CONTEXT = 80
 _NOON, _EVENING_FROM, _FULL = 12, 8, 24
 _AFTERNOON_UNTIL = 7
+_EARLIEST_EVENING = 5
 _PARTS = {
     Part.MORNING: (time(0), time(12)), Part.AFTERNOON: (time(12), time(18)), Part.EVENING: (time(18), time(0)),
 }  # fmt: skip
@@ -82,12 +89,12 @@ def find_dates(text: str, now: datetime) -> list[DateFound]:
     here = now.astimezone(AMSTERDAM)
     words = words_in(lowered, here.date())
     found: list[DateFound] = []
-    place = 0
+    place = free = 0
     while place < len(words):
         if isinstance(words[place], DayWords):
-            reader = _Reader(text, lowered, words, place, here)
+            reader = _Reader(text, lowered, words, place, here, free)
             found += reader.read()
-            place = reader.next
+            place = free = reader.next
         else:
             place += 1
     if words and len(text) <= SHORT and not any(isinstance(word, DayWords) for word in words):
@@ -106,7 +113,7 @@ def _lowered(text: str) -> str:
 class _Reader:
     """Reads one date from the words, starting at a day: what stands before it, and what belongs to it behind it."""
 
-    def __init__(self, text: str, lowered: str, words: list[Words], place: int, here: datetime) -> None:
+    def __init__(self, text: str, lowered: str, words: list[Words], place: int, here: datetime, free: int = 0) -> None:
         self.text, self.lowered, self.words, self.here = text, lowered, words, here
         self.next = place + 1
         first = words[place]
@@ -119,7 +126,7 @@ class _Reader:
         self.all_day = False
         self.role = ""
         self.part = first.part
-        self._look_back(place)
+        self._look_back(place, free)
 
     def read(self) -> list[DateFound]:
         self._look_ahead()
@@ -137,28 +144,28 @@ class _Reader:
         found = [self._found(begin, end, word) for begin, end in days]
         return [each for each in found if each is not None]
 
-    def _look_back(self, place: int) -> None:
+    def _look_back(self, place: int, free: int) -> None:
         """A time that stands right before the day: "om 19.30 uur op vrijdag 20 september"."""
-        clocks = [word for word in self.words[max(place - 2, 0) : place] if isinstance(word, ClockWords | PartWords)]
-        if len(clocks) < min(place, 2) and place >= 1 and not isinstance(self.words[place - 1], ClockWords | PartWords):
-            return
-        start = self.start
+        start, part = self.start, None
         used: list[ClockWords] = []
-        part: Part | None = None
-        for word in reversed(self.words[max(place - 3, 0) : place]):
+        for word in reversed(self.words[max(place - 4, free) : place]):
             gap = self.lowered[word.end : start]
-            if isinstance(word, DayWords) or len(gap) > _PRE_GAP or "\n" in gap or not glued(gap):
-                break
-            if used and not _UNTIL.fullmatch(gap):
+            fits = _UNTIL.fullmatch(gap) if used and part is None else glued(gap)
+            if isinstance(word, DayWords) or len(gap) > _PRE_GAP or "\n" in gap or not fits or len(used) > 1:
                 break
             if isinstance(word, PartWords):
                 part = word.part
             else:
-                used.insert(0, word)
+                used.insert(0, replace(word, part=part or word.part))
+                part = None
             start = word.start
-        if used and used[-1].how is not How.BARE and not _taken(self.words, place, self.lowered):
-            self.clock = self._told(used[0], used[1] if len(used) > 1 else None, part)
-            self.start = start
+        if not used or used[-1].how is How.BARE or _taken(self.words, place, self.lowered):
+            return
+        if len(used) == 1 and _OPEN_END.search(self.lowered, max(start - _PRE_GAP, 0), start):
+            # An end whose beginning we do not understand.
+            return
+        self.clock = self._told(used[0], used[1] if len(used) > 1 else None)
+        self.start = start
 
     def _look_ahead(self) -> None:
         while self.next < len(self.words):
@@ -179,7 +186,7 @@ class _Reader:
             self.part = self.part or word.part
             self._move(word, 1)
             return True
-        return self._takes_clock(word, gap)
+        return self._takes_clock(gap)
 
     def _takes_day(self, word: DayWords, gap: str) -> bool:
         single = len(self.groups) == 1 and self.groups[0].until is None and len(self.groups[0].days) == 1
@@ -195,52 +202,56 @@ class _Reader:
             return True
         return False
 
-    def _takes_clock(self, word: ClockWords, gap: str) -> bool:
-        follower = self.words[self.next + 1] if self.next + 1 < len(self.words) else None
-        between = self.lowered[word.end : follower.start] if follower is not None else ""
-        pair = isinstance(follower, ClockWords) and bool(_UNTIL.fullmatch(between) or _MAAR.fullmatch(between))
-        second = follower if pair and isinstance(follower, ClockWords) else None
+    def _takes_clock(self, gap: str) -> bool:
+        word, following = self._clock_at(self.next)
+        second = None
+        if following < len(self.words) and isinstance(self.words[following], ClockWords):
+            between = self.lowered[self.words[following - 1].end : self.words[following].start]
+            if _UNTIL.fullmatch(between) or _MAAR.fullmatch(between):
+                second, following = self._clock_at(following)
         if word.how is How.BARE and (second is None or (second.how is How.BARE and not opened(gap))):
             return False
-        role = role_of(gap)
+        role = "" if self.role == "door behind" else role_of(gap)
         if self.clock is None:
-            after = self.words[self.next + (2 if second else 1) : self.next + (3 if second else 2)]
-            part = next((each.part for each in after if isinstance(each, PartWords)), None) or self.part
-            self.clock = self._told(word, second, part)
-            self.role = role
-        elif (
-            self.groups[0].until is not None and self.last_clock is None and "\n" not in gap and not role and not second
-        ):
+            self.clock = self._told(word, second)
+            self.role = "door behind" if second is None and _DOOR_BEHIND.match(self.lowered, word.end) else role
+        elif self.groups[0].until is not None and self.last_clock is None and not ("\n" in gap or role or second):
             # "Van donderdag 20.00 uur tot en met zondag 21.30 uur": this one belongs to the last day.
-            self.last_clock = self._told(word, None, self.part)
+            self.last_clock = self._told(word, None)
         elif role == "end" and self.clock.end is None and not second:
-            self.clock = replace(self.clock, end=self._told(word, None, self.part).begin)
-        elif self.role == "door" and role != "door":
-            self.clock, self.role = self._told(word, second, self.part), role
+            self.clock = replace(self.clock, end=self._told(word, None).begin)
+        elif self.role.startswith("door") and role != "door":
+            self.clock, self.role = self._told(word, second), role
         else:
             return False
-        self._move(second or word, 2 if second else 1)
+        self.end, self.next = self.words[following - 1].end, following
         return True
+
+    def _clock_at(self, place: int) -> tuple[ClockWords, int]:
+        """The time at this place, with the part of the day that stands right behind it, and what comes after both."""
+        word = self.words[place]
+        assert isinstance(word, ClockWords)  # noqa: S101 - the caller looked
+        after = self.words[place + 1] if place + 1 < len(self.words) else None
+        behind = isinstance(after, PartWords) and not self.lowered[word.end : after.start].strip()
+        if isinstance(after, PartWords) and behind and after.part is not None:
+            return replace(word, part=after.part), place + 2
+        return word, place + 1
 
     def _move(self, word: Words, count: int) -> None:
         self.end = word.end
         self.next += count
 
-    def _told(self, first: ClockWords, second: ClockWords | None, part: Part | None) -> _Clock:
+    def _told(self, first: ClockWords, second: ClockWords | None) -> _Clock:
         near = self.lowered[max(self.start - _CONTEXT, 0) : self.end + _CONTEXT]
-        part = part or (Part.EVENING if _EVENING.search(near) else Part.MORNING if _MORNING.search(near) else None)
-        begin = _on_the_clock(first, part)
+        guess = Part.EVENING if _EVENING.search(near) else Part.MORNING if _MORNING.search(near) else None
+        begin = _on_the_clock(first, self.part, guess)
         if second is None:
             return _Clock(begin)
-        end = _on_the_clock(second, part if first.how is not How.DIGITS else None)
+        end = _on_the_clock(second, self.part, guess)
         if end <= begin and second.how is not How.DIGITS and end.hour < _NOON:
             end = end.replace(hour=end.hour + _NOON)
-        if (
-            first.how is How.BARE
-            and end.hour > _NOON
-            and begin.hour + _NOON < end.hour
-            and begin.hour <= _AFTERNOON_UNTIL
-        ):
+        half_day_on = begin.hour + _NOON < end.hour and begin.hour <= _AFTERNOON_UNTIL
+        if first.how is How.BARE and first.part is None and end.hour > _NOON and half_day_on:
             begin = begin.replace(hour=begin.hour + _NOON)
         return _Clock(begin, end)
 
@@ -308,19 +319,24 @@ def _taken(words: list[Words], place: int, lowered: str) -> bool:
     return len(gap) <= _PRE_GAP and glued(gap)
 
 
-def _on_the_clock(word: ClockWords, part: Part | None) -> time:
-    """The hour that is meant. Half past seven in words is an evening unless something says morning."""
+def _on_the_clock(word: ClockWords, part: Part | None, guess: Part | None) -> time:
+    """The hour that is meant. `part` is what the day says ("vrijdagavond"), `guess` what stands in the text around.
+
+    Half past seven in words is an evening unless something says morning.
+    """
     hour, minute = word.hour, word.minute
-    part = word.part or part
     if hour >= _NOON:
-        if word.part is Part.MORNING and hour == _NOON:
-            hour = 0
-        return time(hour % _FULL, minute)
-    late = part in {Part.EVENING, Part.AFTERNOON} and (word.part is not None or word.how is not How.DIGITS)
-    if part is Part.AFTERNOON and hour > _AFTERNOON_UNTIL and word.part is None:
-        late = False
-    if part is None and word.how in {How.SPOKEN, How.HOUR}:
-        late = 1 <= hour <= _AFTERNOON_UNTIL or (word.how is How.SPOKEN and hour == _EVENING_FROM)
+        midnight = word.part is Part.MORNING and hour == _NOON
+        return time(0 if midnight else hour % _FULL, minute)
+    if word.part is not None:
+        late = word.part in {Part.EVENING, Part.AFTERNOON}
+    elif word.how is How.DIGITS:
+        late = part is Part.EVENING and hour >= _EARLIEST_EVENING
+    else:
+        part = part or guess
+        late = part is Part.EVENING or (part is Part.AFTERNOON and hour <= _AFTERNOON_UNTIL)
+        if part is None:
+            late = 1 <= hour <= _AFTERNOON_UNTIL or (word.how is How.SPOKEN and hour == _EVENING_FROM)
     return time(hour + _NOON if late else hour, minute)
 
 
@@ -344,7 +360,9 @@ def _time_alone(text: str, lowered: str, words: list[Words], here: datetime) -> 
     stand_in = DayWords(0, 0, (Written(fixed=today),))
     reader = _Reader(text, lowered, [stand_in, *words], 0, here)
     part = parts[0].part if parts else None
-    clock = reader._told(clocks[0], clocks[1] if len(clocks) > 1 else None, part)  # noqa: SLF001
+    # Said once, it holds for both.
+    clocks = [replace(clock, part=clock.part or part) for clock in clocks]
+    clock = reader._told(clocks[0], clocks[1] if len(clocks) > 1 else None)  # noqa: SLF001
     begin = _moment(today, clock.begin)
     if part is not None and begin <= here:
         return []
@@ -352,4 +370,4 @@ def _time_alone(text: str, lowered: str, words: list[Words], here: datetime) -> 
     begin = _moment(day, clock.begin)
     end = reader._ending(day, day, clock, begin)  # noqa: SLF001
     first, last = words[0].start, words[-1].end
-    return [DateFound(text[first:last], first, last, begin, end, all_day=False)]
+    return [DateFound(text[first:last], first, last, begin, end, all_day=False, only_time=True)]

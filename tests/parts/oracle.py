@@ -69,7 +69,7 @@ def kinds(thing: dict[str, Any]) -> list[str]:
 
 
 def is_event(thing: dict[str, Any]) -> bool:
-    return any(name.endswith("Event") or name in {"CourseInstance", "Festival"} for name in kinds(thing))
+    return any(name.endswith("Event") or name in {"CourseInstance", "EventSeries", "Festival"} for name in kinds(thing))
 
 
 def get(thing: dict[str, Any], name: str) -> Any:
@@ -93,7 +93,9 @@ def events_of(thing: Any, above: dict[str, Any], known: dict[str, Any]) -> list[
     whole = {**{key: value for key, value in above.items() if value}, **thing}
     handed = {key: whole.get(key) for key in ("name", "location", "url")}
     subs = [each for each in listed(thing.get("subEvent")) if isinstance(each, dict)]
-    repeats = subs and all(each.get("name") in {None, whole.get("name")} for each in subs)
+    repeats = subs and (
+        "EventSeries" in kinds(thing) or all(each.get("name") in {None, whole.get("name")} for each in subs)
+    )
     return [*([] if repeats else [whole]), *events_of(subs, handed, known)]
 
 
@@ -154,16 +156,16 @@ def moment(text: str, now: datetime) -> tuple[datetime | None, bool]:
 
 
 def repeated(schedule: dict[str, Any]) -> list[tuple[datetime, datetime | None]]:
-    days = {"Wednesday": rrule.WE, "Thursday": rrule.TH}
-    weekday = days[schedule["byDay"].split("/")[-1]]
+    days = {"Tuesday": rrule.TU, "Wednesday": rrule.WE, "Thursday": rrule.TH}
+    weekdays = [days[each.split("/")[-1]] for each in listed(schedule["byDay"])]
     begin = dates.parse(f"{schedule['startDate']} {schedule['startTime']}")
     if schedule["repeatFrequency"] == "P1M":
         rule = rrule.rrule(
-            rrule.MONTHLY, begin, count=schedule["repeatCount"], byweekday=weekday(schedule["byMonthWeek"])
+            rrule.MONTHLY, begin, count=schedule["repeatCount"], byweekday=weekdays[0](schedule["byMonthWeek"])
         )
         length = timedelta(hours=2)
     else:
-        rule = rrule.rrule(rrule.WEEKLY, begin, until=dates.parse(schedule["endDate"] + " 23:59"), byweekday=weekday)
+        rule = rrule.rrule(rrule.WEEKLY, begin, until=dates.parse(schedule["endDate"] + " 23:59"), byweekday=weekdays)
         length = dates.parse(schedule["endTime"]) - dates.parse(schedule["startTime"])
     kept = [each for each in rule if f"{each:%Y-%m-%d}" != schedule.get("exceptDate")]
     return [
@@ -178,7 +180,7 @@ def reading(event: dict[str, Any], start: datetime, end: datetime | None, url: s
     own = get(event, "url")
     own = own[0] if isinstance(own, list) else own
     return Read(
-        title=" ".join(html.unescape(name).split()),
+        title=" ".join(re.sub(r"</?em>", " ", html.unescape(name)).split()),
         starts_at=start,
         ends_at=end,
         place=place(event, known),
@@ -202,7 +204,7 @@ def place(event: dict[str, Any], known: dict[str, Any]) -> str:
     for each in spread(real[0], known):
         if each.strip() and each.strip() not in words:
             words.append(each.strip())
-    return html.unescape(", ".join(words)) if not words or not words[0].startswith("http") else ""
+    return " ".join(html.unescape(", ".join(words)).split()) if not words or not words[0].startswith("http") else ""
 
 
 def spread(value: Any, known: dict[str, Any]) -> list[str]:
