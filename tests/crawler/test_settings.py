@@ -84,7 +84,9 @@ def test_every_kind_of_source_is_a_file_that_is_found_by_listing():
 
 def test_the_front_door_knows_no_scrapy_and_no_feedparser():
     heavy = "{'scrapy', 'twisted', 'feedparser', 'aiohttp'}"
-    code = f"import sys, crawler; crawler.run_due; print(*[name for name in sys.modules if name.split('.')[0] in {heavy}])"
+    code = (
+        f"import sys, crawler; crawler.run_due; print(*[name for name in sys.modules if name.split('.')[0] in {heavy}])"
+    )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=REPOSITORY)
     assert found.stdout.split() == [], "importing crawler must stay cheap: keep scrapy and its kin in the child"
 
@@ -98,7 +100,7 @@ def test_feedparser_and_the_network_have_one_door_each():
             for name in names:
                 imports.setdefault(name.split(".")[0], set()).add(file.name)
     assert imports["feedparser"] == {"feeds.py"}
-    assert imports["aiohttp"] <= {"guard.py", "handler.py", "names.py", "fetch.py"}
+    assert imports["aiohttp"] <= {"guard.py", "handler.py", "names.py", "fetch.py", "faults.py"}
     # The last two speak through socket pairs to processes of their own.
     assert imports["socket"] <= {"guard.py", "names.py", "parsers.py", "parsing.py"}
     for client in ("requests", "httpx", "httpx2", "urllib3", "http.client"):
