@@ -27,7 +27,7 @@ from crawler.lines import VisitLine
 from crawler.parsers import ParserEndedError, ParserFaultError, Parsers
 from crawler.values import Fetched, FetchFailed
 from crawler.writer import Writer
-from store import items, pace, sources, vanishing
+from store import items, pace, vanishing, visits
 from store.errors import SignaalError
 from store.hosts import LeaseLostError
 from store.values import Cause, DueSource, OfferCounts, OfferResult, Outcome, Rights, SourceKind, VisitDone
@@ -106,7 +106,7 @@ class Visitor:
             counts = _counted(items.offer_all(session, due.id, read.items, rights, now, only_new=not believed))
             done = replace(done, new=counts.new, changed=counts.changed, same=counts.same, piled=counts.piled)
         done = replace(done, sentence=whole_sentence(due, done, now, jitter))
-        sources.record_visit(session, due, done, now=now, owner=self.leases.owner, jitter=jitter)
+        visits.record(session, due, done, now=now, owner=self.leases.owner, jitter=jitter)
         return line(due, done)
 
 

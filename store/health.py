@@ -16,10 +16,11 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from store import sources
-from store.sources import SourceView, VisitView
+from store import sources, visits
+from store.sources import SourceView
 from store.tables import Item, Problem
 from store.values import Cause
+from store.visits import VisitView
 
 WEEKS = 12
 RECENT_VISITS = 20
@@ -235,7 +236,7 @@ def all_facts(session: Session, now: datetime) -> list[SourceFacts]:
     return [
         SourceFacts(
             source,
-            tuple(sources.visits(session, source.id, limit=RECENT_VISITS)),
+            tuple(visits.recent(session, source.id, limit=RECENT_VISITS)),
             _since(source, counts.get(source.id, {}), now),
         )
         for source in active
@@ -245,8 +246,8 @@ def all_facts(session: Session, now: datetime) -> list[SourceFacts]:
 def facts_of(session: Session, source: SourceView, now: datetime) -> SourceFacts:
     """The same for one source."""
     counts = weekly(session, now, source.id).get(source.id, {})
-    visits = tuple(sources.visits(session, source.id, limit=RECENT_VISITS))
-    return SourceFacts(source, visits, _since(source, counts, now))
+    newest = tuple(visits.recent(session, source.id, limit=RECENT_VISITS))
+    return SourceFacts(source, newest, _since(source, counts, now))
 
 
 def _since(source: SourceView, counts: Mapping[int, int], now: datetime) -> tuple[int, ...]:

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from service import wording
+from service.desk.candidates import choice_of
 from service.desk.forms import SourceForm
 from service.desk.views import outgoing
 from service.desk.wording import RIGHTS_NAMES, SOURCE_KIND_NAMES
 from store import rules
 from store.errors import NotAllowedError
 from store.settings import SourceSettings
-from store.sources import SourceView, VisitView
-from store.values import NETHERLANDS, PROVINCES
+from store.sources import SourceView
+from store.values import NETHERLANDS, PROVINCES, SourceKind
+from store.visits import VisitView
 
 NAME_LIMIT, URL_LIMIT, KEY_LIMIT = 200, 2000, 50
 TRIES = 200
@@ -34,6 +36,7 @@ class SourceLine:
     due_words: str
     paused: bool
     ill: bool
+    unchecked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ def source_line(source: SourceView, now: datetime) -> SourceLine:
         due_words=due_words(source, now),
         paused=source.paused,
         ill=source.failures > 0,
+        unchecked=not source.checked,
     )
 
 
@@ -82,6 +86,8 @@ def _health(source: SourceView, now: datetime) -> str:
 
 
 def due_words(source: SourceView, now: datetime) -> str:
+    if not source.checked:
+        return "nog niet gecontroleerd"
     if source.paused:
         return "op pauze"
     if source.next_due_at <= now:
@@ -136,10 +142,14 @@ def visit_line(visit: VisitView) -> VisitLine:
 
 def new_source(form: SourceForm, taken: set[str]) -> SourceSettings:
     """What the form describes, with a key made from the name. Raises NotAllowedError with a Dutch sentence."""
-    url, name = form.url.strip(), " ".join(form.name.split())
+    choice = choice_of(form.keuze) if form.keuze else None
+    url, kind = (choice.url, choice.kind) if choice is not None else (form.url.strip(), form.kind)
+    name = " ".join(form.name.split())
     must_be_address(url)
-    if form.kind == "":
-        raise NotAllowedError("Kies het soort bron, of probeer de bron eerst uit: dan zoeken we het voor je op.")
+    if kind == "":
+        raise NotAllowedError("Zoek de bron eerst op, of kies zelf het soort bron.")
+    if choice is None:
+        _needs_no_rules(kind)
     if not name:
         raise NotAllowedError("Geef de bron een naam. Die staat op de site bij elk bericht.")
     if len(name) > NAME_LIMIT or rules.unfit_character(name):
@@ -147,8 +157,34 @@ def new_source(form: SourceForm, taken: set[str]) -> SourceSettings:
     if form.region != NETHERLANDS and form.region not in PROVINCES:
         raise NotAllowedError("Deze regio kennen we niet. Kies uit de lijst.")
     return SourceSettings(
-        key=_free_key(name, taken), name=name, url=url, kind=form.kind, region=form.region, rights=form.rights
+        key=_free_key(name, taken),
+        name=name,
+        url=url,
+        kind=kind,
+        region=form.region,
+        rights=form.rights,
+        options=choice.options if choice is not None else {},
     )
+
+
+def _needs_no_rules(kind: SourceKind) -> None:
+    if kind is SourceKind.PAGE:
+        raise NotAllowedError(
+            "Voor een pagina met een lijst zijn regels nodig. Zoek de bron eerst op; dan stellen wij ze voor."
+        )
+
+
+def must_be_ready(source: SourceView, *, ticked: bool, contact: str) -> None:
+    """A source that nobody checked yet starts only with a tick, and where the site can reach us (NotAllowedError)."""
+    if source.checked:
+        return
+    if not ticked:
+        raise NotAllowedError("Deze bron is nog niet gecontroleerd. Bekijk hem eerst en zet dan het vinkje.")
+    if not contact:
+        raise NotAllowedError(
+            "Websites moeten ons kunnen bereiken voordat we ze bezoeken. Vraag de beheerder om een contactadres in te "
+            "stellen: [crawl] contact in config.toml."
+        )
 
 
 def must_be_address(url: str) -> None:

@@ -22,6 +22,7 @@ from store.database import Store
 from store.settings import Settings, SourceSettings
 from store.tables import Item
 from store.values import SourceKind
+from store.visits import VisitView
 
 
 def add(store: Store, now: datetime, url: str, key: str = "bron", **values: Any) -> None:
@@ -43,7 +44,7 @@ def items_of(store: Store) -> list[tuple[str, str]]:
         return sorted((keys[item.source_id], item.guid) for item in session.exec(select(Item)))
 
 
-def last_visit(store: Store, key: str = "bron") -> sources.VisitView:
+def last_visit(store: Store, key: str = "bron") -> VisitView:
     with store.reading() as session:
         found = sources.get(session, key).last
     assert found is not None, f"The source {key} has no visit; was it claimed?"

@@ -17,7 +17,7 @@ from sqlmodel import select
 
 import crawler
 from service.demo.server import Answer, Asked, Listener
-from store import sources
+from store import sources, visits
 from store.database import Store
 from store.tables import Item, Revision
 from store.values import Rights, SourceKind
@@ -178,7 +178,7 @@ def test_of_a_reserved_text_nothing_is_stored_but_title_and_link(sqlite_store, s
             assert (revision.title, revision.url.endswith("/artikel/1")) == (TITLE, True), case.key
             assert (revision.text, revision.excerpt) == ("", ""), case.key
             # Of one page behind a list the visit as a whole does not say it; its text is simply not there.
-            noted = item.page == "reserved" or any(visit.reserved for visit in sources.visits(session, view.id))
+            noted = item.page == "reserved" or any(visit.reserved for visit in visits.recent(session, view.id))
             assert noted or case.kind == "events behind a list", f"{case.key}: nobody can see why there is no text"
     found = stored_bytes(sqlite_store).lower().count(TOKEN)
     assert found == 0, f"a reserved text stands in the database, {found} times"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store import hosts, sources
+from store import hosts, sources, visits
 from store.pace import WEIGHTS, PaceDecision, failed, limits, next_pace, not_asked
 from store.settings import SourceSettings
 from store.values import Cause, Outcome, SourcePace, VisitDone
@@ -39,10 +39,10 @@ def after(state: SourcePace, decided: PaceDecision) -> SourcePace:
     )
 
 
-def waits(state: SourcePace, *visits: VisitDone, pace: int = PACE, jitter: float = 0.0) -> list[float]:
-    """The waiting times after each of these visits."""
+def waits(state: SourcePace, *any_visit: VisitDone, pace: int = PACE, jitter: float = 0.0) -> list[float]:
+    """The waiting times after each of these any_visit."""
     found = []
-    for done in visits:
+    for done in any_visit:
         decided = next_pace(state, pace, done, NOW, jitter)
         found.append((decided.next_due_at - NOW).total_seconds())
         state = after(state, decided)
@@ -55,7 +55,7 @@ BUSY = visit(entries=20, new=15, same=5)
 
 def test_two_quiet_visits_on_time_lengthen_the_interval_up_to_four_times_the_pace():
     found = waits(DUE, *[QUIET] * 12)
-    assert found[:4] == [PACE, PACE * 1.5, PACE * 1.5, PACE * 2.25], "every step asks for two visits on time"
+    assert found[:4] == [PACE, PACE * 1.5, PACE * 1.5, PACE * 2.25], "every step asks for two any_visit on time"
     assert found[-1] == PACE * 4
 
 
@@ -164,9 +164,9 @@ def test_a_broken_document_counts_as_a_failure_only_when_it_gave_nothing():
 NEW = "https://nieuw.example/rss"
 
 
-def moves(*visits: VisitDone) -> list[str | None]:
+def moves(*any_visit: VisitDone) -> list[str | None]:
     state, found = DUE, []
-    for done in visits:
+    for done in any_visit:
         decided = next_pace(state, PACE, done, NOW, 0.0)
         found.append(decided.adopt)
         state = after(state, decided)
@@ -190,7 +190,7 @@ def test_an_adopted_address_takes_the_place_of_the_old_one_and_its_host_is_ready
             moment = now + timedelta(seconds=number * PACE)
             [due] = sources.claim_due(session, now=moment, owner="een", lease_seconds=15, keys=["a"])
             done = VisitDone(Outcome.OK, "Zin.", moment, moment, entries=2, same=2, moved_to=NEW, etag='"x"')
-            sources.record_visit(session, due, done, now=moment, owner="een", jitter=0.0)
+            visits.record(session, due, done, now=moment, owner="een", jitter=0.0)
             hosts.release(session, "een")
             seen = sources.get(session, "a")
             assert (seen.moved_to, seen.url) == ((NEW, "https://oud.example/rss") if number < 2 else (None, NEW))
@@ -211,7 +211,7 @@ states = st.builds(
     moved_times=st.integers(0, 3),
 )
 counts = st.integers(0, 500)
-visits = st.builds(
+any_visit = st.builds(
     visit,
     st.sampled_from(Outcome),
     entries=counts,
@@ -226,7 +226,7 @@ paces = st.integers(1, 10**6)
 chance = st.floats(0, 1)
 
 
-@given(states, paces, visits, chance)
+@given(states, paces, any_visit, chance)
 def test_the_interval_stays_within_its_limits_and_no_source_is_ever_given_up(state, pace, done, jitter):
     low, high = limits(state, pace)
     decided = next_pace(state, pace, done, NOW, jitter)
@@ -239,7 +239,7 @@ def test_the_interval_stays_within_its_limits_and_no_source_is_ever_given_up(sta
     assert decided.adopt is None or decided.moved_to is None
 
 
-@given(states, paces, visits.filter(failed), chance)
+@given(states, paces, any_visit.filter(failed), chance)
 def test_more_failures_never_make_us_come_back_sooner(state, pace, done, jitter):
     decided = next_pace(state, pace, done, NOW, jitter)
     again = next_pace(replace(after(state, decided), next_due_at=state.next_due_at), pace, done, NOW, jitter)

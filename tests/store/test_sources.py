@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from store import hosts, sources
+from store import hosts, sources, visits
 from store.database import Store
 from store.errors import NotAllowedError, NotFoundError
 from store.hosts import LeaseLostError
@@ -37,7 +37,7 @@ def done(now: datetime, outcome: Outcome = Outcome.OK, **values: object) -> Visi
 
 def record(store: Store, due: DueSource, visit: VisitDone, now: datetime, owner: str = "een") -> None:
     with store.writing() as session:
-        sources.record_visit(session, due, visit, now=now, owner=owner, jitter=0.0)
+        visits.record(session, due, visit, now=now, owner=owner, jitter=0.0)
 
 
 def test_a_configured_source_is_added_once_and_the_database_is_the_truth_after_that(store, now):
@@ -196,7 +196,7 @@ def test_failures_are_counted_and_one_good_visit_forgets_them(store, now):
     with store.reading() as session:
         assert sources.get(session, "a").failures == 3
         assert sources.get(session, "a").last_success_at is None
-        assert len(sources.visits(session, due.id, limit=2)) == 2
+        assert len(visits.recent(session, due.id, limit=2)) == 2
     record(store, due, done(now, Outcome.EMPTY), now)
     with store.reading() as session:
         assert sources.get(session, "a").failures == 0

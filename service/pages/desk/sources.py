@@ -11,10 +11,18 @@ from starlette.responses import RedirectResponse, Response
 from service.desk.forms import Fields, SourceActionForm, parse
 from service.desk.frame import DeskFrame, desk_frame
 from service.desk.session import DeskRoute, require
-from service.desk.sources import SourceDetails, SourceLine, VisitLine, source_details, source_line, visit_line
+from service.desk.sources import (
+    SourceDetails,
+    SourceLine,
+    VisitLine,
+    must_be_ready,
+    source_details,
+    source_line,
+    visit_line,
+)
 from service.render import page
 from service.running import running
-from store import queue, sources
+from store import queue, sources, visits
 from store.errors import NotAllowedError, NotFoundError
 
 router = APIRouter(route_class=DeskRoute)
@@ -57,24 +65,29 @@ def source_page(request: Request, key: str) -> Response:
             desk=desk,
             lines=(),
             one=source_details(source, now),
-            visits=tuple(visit_line(each) for each in sources.visits(session, source.id)),
+            visits=tuple(visit_line(each) for each in visits.recent(session, source.id)),
         )
     return page(request, "desk/sources", context)
 
 
 @router.post("/redactie/bronnen/{key}")
 def change_source(request: Request, key: str, posted: Fields) -> Response:
-    """Pause, resume, or make it due now; the next tick of the metronome visits what is due."""
+    """Pause, resume, start for the first time, or make it due now; the next tick of the metronome visits what is due."""
     require(request, *queue.MAY_DECIDE)
     here = running(request)
     _must_be_key(key)
     form = parse(SourceActionForm, posted)
-    messages = {"pauze": "bron-pauze", "verder": "bron-verder", "nu": "bron-nu"}
+    messages = {"pauze": "bron-pauze", "verder": "bron-verder", "nu": "bron-nu", "start": "bron-start"}
     if form.action not in messages:
         raise NotAllowedError("Deze knop kennen we niet. Open de pagina opnieuw.")
     now = here.clock()
     with here.store.writing() as session:
-        if form.action == "nu":
+        if form.action != "pauze":
+            contact = here.settings.crawl.contact
+            must_be_ready(sources.get(session, key), ticked=form.gecontroleerd, contact=contact)
+        if form.action == "start":
+            sources.set_checked(session, key, now=now)
+        elif form.action == "nu":
             sources.set_due(session, key, now=now)
         else:
             sources.set_paused(session, key, paused=form.action == "pauze", now=now)
