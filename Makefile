@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export UV_PYTHON_DOWNLOADS = never
 
-.PHONY: run demo test quick lock format bench bench-10000 kill setup
+.PHONY: run demo test quick lock format bench bench-10000 kill world setup
 
 $(BIN)/.ready: requirements.lock pyproject.toml
 	$(PY) -m venv $(VENV)
@@ -45,6 +45,9 @@ bench-10000: $(BIN)/.ready  ## whether a feed costs as much among 10,000 as amon
 
 kill: $(BIN)/.ready  ## 100 kills of crawl, decision and delivery; prints its seed
 	$(BIN)/python -m tests.journeys.kills --kills 100
+
+world: $(BIN)/.ready  ## crawl 200 sources of which 47 are faulty; prints a table of causes, the times and the memory
+	$(BIN)/python -m tests.world.cycle
 
 lock: $(BIN)/.ready  ## refresh requirements.lock: hashes, no host names
 	$(BIN)/uv lock --upgrade -q

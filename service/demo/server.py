@@ -113,9 +113,19 @@ class Wire:
 
 
 class Listener:
-    """A running server. `answer` is called in a thread per connection; `stop` ends them all."""
+    """A running server. `answer` is called in a thread per connection; `stop` ends them all.
 
-    def __init__(self, answer: Callable[[Asked], Answer | Raw], *, address: str = "127.0.0.1", port: int = 0) -> None:
+    `poll` is how many seconds `stop` may take to be noticed; where hundreds run, looking often costs a core.
+    """
+
+    def __init__(
+        self,
+        answer: Callable[[Asked], Answer | Raw],
+        *,
+        address: str = "127.0.0.1",
+        port: int = 0,
+        poll: float = 0.02,
+    ) -> None:
         self.stopping = threading.Event()
         self._answer = answer
         self._lock = threading.Lock()
@@ -123,7 +133,7 @@ class Listener:
         self._server = _Server((address, port), self)
         self.address = address
         self.port: int = self._server.server_address[1]
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(poll,), daemon=True)
         self._thread.start()
 
     @property
