@@ -12,6 +12,8 @@ from crawler.page_lines import Line
 
 _DATE_LABEL_IN_VALUE = re.compile(r"^(?:datum(?:\(s\))?|data|tijd)\s{0,2}[-:–]\s*", re.IGNORECASE)
 _NEAR_LINES = 3
+_MOST_DATES = 60
+_SHORT_LINE = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,9 @@ def fields_of(lines: list[Line]) -> Fields:
             continue
         rest = line.text[found.end() :].strip(" :\t")
         values = [replace(line, text=rest)] if rest else _values_after(lines, place)
+        if name == "date" and not rest:
+            behind = lines[place + 1 + len(values) : place + 1 + _MOST_DATES]
+            values += takewhile(_may_be_a_date, behind)
         told[name] = [_DATE_LABEL_IN_VALUE.sub("", value.text) for value in values]
         if name == "signup":
             links = [url for value in [line, *values] for _, url in value.links]
@@ -48,6 +53,11 @@ def fields_of(lines: list[Line]) -> Fields:
         organiser=", ".join(told["organiser"]),
         signup=signup,
     )
+
+
+def _may_be_a_date(line: Line) -> bool:
+    short = len(line.text) <= _SHORT_LINE and not line.level
+    return short and re.search(r"\d", line.text) is not None and not LABEL.match(line.text)
 
 
 def _values_after(lines: list[Line], place: int) -> list[Line]:

@@ -100,7 +100,10 @@ def _row(row: list[HtmlElement], columns: dict[str, int | None], base: str, now:
         for link in hits(each, ".//a[@href]")
     ]
     titled = next(((said, url) for said, url in links if said and not SIGN_UP.match(said) and url), ("", ""))
-    title = cell("title") or titled[0]
+    others = [place for place in range(len(row)) if place not in columns.values()]
+    title = (
+        cell("title") or titled[0] or next((text for at in others if (text := " ".join(text_of(row[at]).split()))), "")
+    )
     found = days_in(with_time(cell("date"), cell("time")), now)
     spans = spans_of([each for each in found if each.starts_at is not None], f"{cell('date')} {cell('time')}")
     if not title:

@@ -38,9 +38,14 @@ _ALL_DAY = re.compile(r"\b(?:ge)?hele dag\b", re.IGNORECASE)
 _TIME = r"\d{1,2}[.:]\d\d(?!\d|[.-]\d)(?:\s?uur)?(?:\s{0,2}(?:-|–|tot)\s{0,2}\d{1,2}[.:]\d\d(?:\s?uur)?)?"
 _CLOCK = re.compile(rf"(?<![\d.,:€-])(?<!€\s){_TIME}")
 _STARTS_AT = re.compile(rf"\b(?:start|starten|aanvang|begin|begint|beginnen)\b[^.\n\d]{{0,30}}({_TIME})", re.IGNORECASE)
+_ENDS_AT = re.compile(
+    rf"\b(?:stoppen|stopt|einde|eindigt|eindigen|afgelopen|duurt tot)\b[^.\n\d]{{0,20}}({_TIME})", re.IGNORECASE
+)
 _MOST_OCCURRENCES = 60
 _NEAR_LINES = 3
 _SHORT_LINE = 80
+_BEFORE = 90
+"""How far before a date a word may stand that says that it is no date of the event."""
 _FEW_LETTERS = 12
 """A label or a place at most."""
 
@@ -89,8 +94,9 @@ def dates_of(fields: Fields, lines: list[Line], now: datetime, *, sure: bool = F
     if moved:
         return spans_of(moved[:1], "")
     if fields.date:
-        found = days_in(with_time(fields.date, fields.time), now)
-        return spans_of([each for each in found if each.starts_at is not None], fields.date + " " + fields.time)
+        told = with_time(fields.date, fields.time)
+        found = [each for each in days_in(told, now) if not _NOT_OF_THE_EVENT.search(told[: each.start][-_BEFORE:])]
+        return spans_of(found, fields.date + " " + fields.time)
     for place, line in enumerate(lines):
         if not re.search(r"\d|dag|morgen|avond|middag", line.text):
             continue
@@ -149,10 +155,13 @@ def _moved_to(line: str, now: datetime) -> list[DateFound]:
 def _time_elsewhere(texts: list[str], *, sure: bool) -> str:
     """A time in the lines that is not beside the day: "De start is om 10.30 uur". In one event's box any lone time."""
     said = [found for text in texts for found in _STARTS_AT.findall(text)]
+    ends = [found for text in texts for found in _ENDS_AT.findall(text)]
     if not said and sure:
-        said = [found for text in texts for found in _CLOCK.findall(text)]
-    times = list(dict.fromkeys(" ".join(found.split()) for found in said))
-    return times[0] if len(times) == 1 else ""
+        said, ends = [found for text in texts for found in _CLOCK.findall(text)], []
+    times, ends = ([*dict.fromkeys(" ".join(found.split()) for found in each)] for each in (said, ends))
+    if len(times) != 1:
+        return ""
+    return f"{times[0]} - {ends[0]}" if len(ends) == 1 and not re.search(r"tot|-|–", times[0]) else times[0]
 
 
 def with_time(dates: str, clock: str) -> str:
@@ -168,7 +177,7 @@ def _of_the_event(found: list[DateFound], line: str, near: str, *, sure: bool) -
     for each in found:
         if each.start >= len(line) or each.starts_at is None:
             continue
-        before = near[max(each.start - 90, 0) : each.start]
+        before = near[max(each.start - _BEFORE, 0) : each.start]
         behind = near[each.end : each.end + 60]
         if _NOT_OF_THE_EVENT.search(before) or (_MOVED_AWAY.search(behind) and not _MOVED_AWAY.search(before)):
             continue
@@ -182,7 +191,8 @@ def _convincing(found: DateFound, line: str) -> bool:
     if not found.all_day or found.recurring:
         return True
     rest = line[: found.start] + line[found.end :]
-    if len(re.sub(r"\W", "", rest)) <= _FEW_LETTERS:
+    heads_it = found.start == 0 and len(line) <= _SHORT_LINE and not line.endswith(".")
+    if heads_it or len(re.sub(r"\W", "", rest)) <= _FEW_LETTERS:
         return True
     if found.ends_at is None:
         return False

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from itertools import islice
 
 from crawler.reading.clock_words import HOURS, clocks_in
 from crawler.reading.dutch_calendar import (
@@ -95,6 +96,8 @@ _SPELLED = frozenset({"t/m", "tm", "t.m.", "totenmet"})
 _DAYS_IN_MONTH = 31
 _PREFIX, _SUFFIX, _MONTH_LENGTH, _AROUND = 160, 40, 12, 45
 _BEFORE_DAY, _BEHIND_DAY = 50, 250
+MOST = 1000
+"""Words of one sort that are looked at; no honest text has so many days in it."""
 SHORT = 60
 """Characters of a text that may be no more than a time."""
 
@@ -104,7 +107,8 @@ def words_in(text: str, today: date) -> list[Words]:
 
     Times are looked for around days only, or when there is no day and the text is short.
     """
-    days = _kept([*_dates(text), *_numbers(text), *_around_weekdays(text, today), *_named(text, today)])
+    sorts = (_dates(text), _numbers(text), _around_weekdays(text, today), _named(text, today))
+    days = _kept([words for sort in sorts for words in islice(sort, MOST)])
     if not days:
         return _kept(clocks_in(text, 0, len(text))) if len(text) <= SHORT else []
     found: list[Words] = list(days)
