@@ -109,9 +109,10 @@ class InviteForm(FormModel):
 
 
 class SourceForm(FormModel):
-    """`kind` is empty when trying out must find it."""
+    """`keuze` is one of the candidates of a search (`service/desk/candidates.py`), and goes before `url` and `kind`."""
 
     url: str = ""
+    keuze: str = ""
     kind: SourceKind | Literal[""] = ""
     name: str = ""
     region: str = ""
@@ -120,7 +121,10 @@ class SourceForm(FormModel):
 
 
 class SourceActionForm(FormModel):
+    """`gecontroleerd` is the tick of somebody who looked at a source of the shipped list."""
+
     action: str = ""
+    gecontroleerd: bool = False
 
 
 class EmptyForm(FormModel):

@@ -28,6 +28,7 @@ MESSAGES = {
     "bron-bewaard": "De bron is bewaard. Hij wordt bij de volgende ronde bezocht.",
     "bron-pauze": "De bron staat op pauze. We bezoeken hem niet meer.",
     "bron-verder": "De bron doet weer mee.",
+    "bron-start": "De bron doet mee. We bezoeken hem bij de volgende ronde.",
     "bron-nu": "De bron is nu aan de beurt. Het bezoek begint binnen een minuut.",
     "account-dicht": "Het account is gesloten en overal uitgelogd.",
     "sessies-dicht": "Alle sessies van dit account zijn beëindigd.",

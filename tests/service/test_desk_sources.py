@@ -1,13 +1,17 @@
 """The sources in the newsroom: health in words, trying out before keeping, pausing; and the mails in the folder."""
 
+import html
+import json
+import re
 from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
 
+from service.demo.server import Answer, Listener
 from store import sources
 from store.tables import Notice, Subscriber, Visit
-from store.values import Role
+from store.values import Role, SourceKind
 from tests.parts import samples
 from tests.parts.desk import Desk, problem, words
 
@@ -109,7 +113,8 @@ def test_a_source_is_added_with_a_key_of_its_own(desk):
         ({"rights": "alles"}, "tekst"),
         ({"key": "eigen"}, "veld"),
         ({"options": "{}"}, "veld"),
-        ({"url": "geen adres", "action": "probeer"}, "geen webadres"),
+        ({"url": "geen adres", "action": "zoek"}, "geen webadres"),
+        ({"kind": "page"}, "regels"),
     ],
 )  # fmt: skip
 def test_a_source_that_does_not_fit_is_explained_and_not_kept(desk, fields, said):
@@ -120,15 +125,113 @@ def test_a_source_that_does_not_fit_is_explained_and_not_kept(desk, fields, said
         assert len(sources.list_all(session)) == 1
 
 
-def test_trying_out_shows_what_would_come_in_and_keeps_nothing(desk, world):
-    url = next(each.url for each in world.sources if each.kind == "feed")
-    sent = {"url": url, "kind": "", "name": "", "region": "Zeeland", "rights": "excerpt", "action": "probeer"}
-    answer = desk.client.post("/redactie/bronnen/toevoegen", data=sent)
+def searched(desk, url, **fields):
+    sent = {"url": url, "name": "", "region": "Zeeland", "rights": "excerpt", "action": "zoek"}
+    return desk.client.post("/redactie/bronnen/toevoegen", data=sent | fields)
+
+
+def choices(answer):
+    """The values of the candidates on the page, and which of them is ticked."""
+    found = re.findall(r'name="keuze" value="([^"]*)"( checked)?', answer.text)
+    return [html.unescape(value) for value, _ in found], [bool(ticked) for _, ticked in found]
+
+
+def test_any_address_of_a_site_shows_the_ways_in_and_one_is_chosen(desk, world):
+    key = "omroep-maasland"
+    answer = searched(desk, world.url("/", key))
     assert answer.status_code == 200
-    assert "Dit komt er binnen" in words(answer), words(answer)
-    assert 'value="feed" selected' in answer.text, "the kind that was found must be filled in"
+    text = words(answer)
+    assert "Dit vonden we" in text, text
+    assert "feed (RSS, Atom of JSON)" in text
+    newest = max(world.articles(key), key=lambda article: article.published_at)
+    assert newest.title in text
+    values, ticked = choices(answer)
+    assert ticked[0], "the best stands first and is chosen already"
+    assert sum(ticked) == 1
+    best = json.loads(values[0])
+    assert best == {"url": world.source(key).url, "kind": "feed", "options": {}}
+    with desk.store.reading() as session:
+        assert len(sources.list_all(session)) == 1, "a search keeps nothing"
+    page = next(value for value in values if json.loads(value)["kind"] == "page")
+    saved = {"url": world.url("/", key), "keuze": page, "name": "Maasland lijst", "region": "Limburg",
+             "rights": "title", "action": "bewaar"}  # fmt: skip
+    missing = desk.client.post("/redactie/bronnen/toevoegen", data=saved | {"name": " "})
+    assert missing.status_code == 422
+    assert choices(missing) == ([page], [True]), "a mistake elsewhere must not cost the choice"
+    answer = desk.client.post("/redactie/bronnen/toevoegen", data=saved)
+    assert answer.headers["location"] == "/redactie/bronnen/maasland-lijst?melding=bron-bewaard", words(answer)
+    kept = source(desk, "maasland-lijst")
+    assert kept.kind is SourceKind.PAGE
+    assert kept.options == json.loads(page)["options"]
+    assert kept.checked
+
+
+def test_a_site_without_a_way_in_says_so(desk):
+    empty = Listener(lambda _asked: Answer(body=b"<!doctype html><html><body><p>Welkom.</p></body></html>"))
+    answer = searched(desk, empty.url("/"))
+    empty.stop()
+    assert answer.status_code == 200
+    assert "We vonden niets" in words(answer)
+    assert choices(answer) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        "{}",
+        "[]",
+        "feed",
+        '{"url":"https://krant.example/","kind":"brief"}',
+        '{"url":"https://krant.example/","kind":"feed","options":{"item":"li"}}',
+        '{"url":"https://krant.example/","kind":"page","options":{"item":"li["}}',
+        '{"url":"https://krant.example/","kind":"page","options":{"item":"li","x":"y"}}',
+        '{"url":"javascript:alert(1)","kind":"feed"}',
+        '{"url":"https://krant.example/","kind":"feed","key":"eigen"}',
+        '{"url":"https://krant.example/' + "x" * 5000 + '","kind":"feed"}',
+    ],
+)
+def test_a_choice_that_somebody_made_up_is_not_kept(desk, choice):
+    answer = desk.client.post("/redactie/bronnen/toevoegen", data={**NEW, "keuze": choice})
+    assert answer.status_code == 422
+    assert problem(answer)
     with desk.store.reading() as session:
         assert len(sources.list_all(session)) == 1
+
+
+TICKED = {"action": "start", "gecontroleerd": "1"}
+
+
+def test_a_source_of_the_shipped_list_waits_for_somebody_who_looked(desk):
+    with desk.store.writing() as session:
+        samples.add_source(session, desk.clock(), "lijst", name="Nog Niets", checked=False, paused=True)
+    path = "/redactie/bronnen/lijst"
+    text = words(desk.client.get(path))
+    assert "Nog niet gecontroleerd" in text
+    assert "Ik heb deze bron gecontroleerd" in text
+    assert "nog niet gecontroleerd" in words(desk.client.get("/redactie/bronnen"))
+    for action in ("start", "verder", "nu"):
+        answer = desk.client.post(path, data={"action": action})
+        assert answer.status_code == 422, action
+        assert "vinkje" in words(answer)
+    answer = desk.client.post(path, data=TICKED)
+    assert answer.status_code == 422
+    assert "contactadres" in words(answer), "a site that is visited must be able to reach us"
+    assert not source(desk, "lijst").checked
+
+
+def test_a_source_of_the_shipped_list_starts_with_a_tick_where_sites_can_reach_us(store, settings, clock):
+    crawl = settings.crawl.model_copy(update={"contact": "https://proef.example/over"})
+    desk = Desk(store, settings.model_copy(update={"crawl": crawl}), clock)
+    desk.sign_in(Role.EDITOR)
+    with store.writing() as session:
+        samples.add_source(session, clock(), "lijst", name="Nog Niets", checked=False, paused=True)
+    path = "/redactie/bronnen/lijst"
+    assert desk.client.post(path, data=TICKED).headers["location"] == f"{path}?melding=bron-start"
+    kept = source(desk, "lijst")
+    assert kept.checked
+    assert not kept.paused
+    assert kept.next_due_at <= clock()
+    assert "Nog niet gecontroleerd" not in words(desk.client.get(path))
 
 
 def test_without_a_mail_server_the_administrator_reads_the_folder(desk):

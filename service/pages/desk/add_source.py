@@ -1,4 +1,4 @@
-"""`/redactie/bronnen/toevoegen`: paste an address, try it out, and only then keep it."""
+"""`/redactie/bronnen/toevoegen`: paste any address of a site, choose among what was found, and only then keep it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 import crawler
-from service import wording
+from service.desk.candidates import CandidateLine, candidate_lines, kept_choice
 from service.desk.forms import Fields, SourceForm, parse
 from service.desk.frame import DeskFrame, desk_frame
 from service.desk.session import DeskRoute, require
 from service.desk.sources import must_be_address, new_source
-from service.desk.views import outgoing
 from service.desk.wording import RIGHTS_NAMES, SOURCE_KIND_NAMES
 from service.pages.views import Option
 from service.render import page
@@ -26,36 +25,23 @@ from store.values import NETHERLANDS, PROVINCES, Rights, SourceKind
 
 router = APIRouter(route_class=DeskRoute)
 
-BROKEN = "Het proefbezoek lukte niet door een fout bij ons. Probeer het later opnieuw of waarschuw de beheerder."
-
-
-@dataclass(frozen=True, slots=True)
-class TriedLine:
-    title: str
-    when: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """What the source would bring in. `sentence` is that of the visit."""
-
-    good: bool
-    sentence: str
-    lines: tuple[TriedLine, ...]
-    more_words: str
+BROKEN = "Het zoeken lukte niet door een fout bij ons. Probeer het later opnieuw of waarschuw de beheerder."
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
+    """`found_sentence` is what the search says. Without a search it is empty; `candidates` may be an earlier choice."""
+
     desk: DeskFrame
     url: str
     name: str
     kinds: tuple[Option, ...]
+    own_kind: bool
     regions: tuple[Option, ...]
     rights: tuple[Option, ...]
     sentence: str
-    tried: Tried | None
+    found_sentence: str
+    candidates: tuple[CandidateLine, ...]
 
 
 @router.get("/redactie/bronnen/toevoegen")
@@ -65,15 +51,15 @@ def add_page(request: Request) -> Response:
 
 @router.post("/redactie/bronnen/toevoegen")
 def add(request: Request, posted: Fields) -> Response:
-    """With `action=probeer` the source is visited and shown, and nothing is stored; with `bewaar` it is added."""
+    """With `action=zoek` the site is searched and nothing is stored; with `bewaar` the chosen source is added."""
     who = require(request, *queue.MAY_DECIDE)
     here = running(request)
     form = SourceForm()
     try:
         form = parse(SourceForm, posted)
-        if form.action == "probeer":
+        if form.action == "zoek":
             must_be_address(form.url.strip())
-            return _try(request, who, form)
+            return _search(request, who, form)
         with here.store.writing() as session:
             taken = {each.key for each in sources.list_all(session)}
             added = sources.add(session, new_source(form, taken), here.clock())
@@ -82,29 +68,16 @@ def add(request: Request, posted: Fields) -> Response:
     return RedirectResponse(f"/redactie/bronnen/{added.key}?melding=bron-bewaard", status_code=303)
 
 
-def _try(request: Request, who: SignedIn, form: SourceForm) -> Response:
-    """Visit the address once. What it turns out to be fills in what was left empty."""
+def _search(request: Request, who: SignedIn, form: SourceForm) -> Response:
+    """Search the site. What the best candidate is called fills in the name that was left empty."""
     here = running(request)
     try:
-        found = crawler.try_source(here.settings, form.url.strip(), kind=form.kind or None, now=here.clock())
+        found = crawler.discover(here.settings, form.url.strip(), now=here.clock())
     except crawler.CrawlFailedError:
         return _page(request, who, form, BROKEN, status=503)
-    more = found.entries - len(found.first)
-    tried = Tried(
-        good=found.outcome.good,
-        sentence=found.sentence,
-        lines=tuple(
-            TriedLine(
-                each.title or "(zonder titel)",
-                wording.moment_words(each.published_at) if each.published_at else "zonder datum",
-                outgoing(each.url),
-            )
-            for each in found.first
-        ),
-        more_words=f"en nog {wording.count_words(more, 'bericht', 'berichten')}" if more > 0 else "",
-    )
-    filled = form.model_copy(update={"kind": form.kind or found.kind or "", "name": form.name.strip() or found.title})
-    return _page(request, who, filled, tried=tried)
+    best = found.candidates[0].title if found.candidates else ""
+    filled = form.model_copy(update={"name": form.name.strip() or best})
+    return _page(request, who, filled, found=found)
 
 
 def _page(
@@ -112,7 +85,7 @@ def _page(
     who: SignedIn,
     form: SourceForm,
     sentence: str = "",
-    tried: Tried | None = None,
+    found: crawler.Discovered | None = None,
     status: int = 200,
 ) -> Response:
     here = running(request)
@@ -121,9 +94,11 @@ def _page(
         url=form.url,
         name=form.name,
         kinds=tuple(Option(kind.value, SOURCE_KIND_NAMES[kind], kind is form.kind) for kind in SourceKind),
+        own_kind=form.kind != "",
         regions=tuple(Option(name, name, name == form.region) for name in (NETHERLANDS, *PROVINCES)),
         rights=tuple(Option(each.value, RIGHTS_NAMES[each], each is form.rights) for each in Rights),
         sentence=sentence,
-        tried=tried,
+        found_sentence=found.sentence if found is not None else "",
+        candidates=kept_choice(form.keuze) if found is None else candidate_lines(found.candidates, form.keuze),
     )
     return page(request, "desk/add_source", context, status)

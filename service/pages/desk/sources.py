@@ -72,7 +72,7 @@ def source_page(request: Request, key: str) -> Response:
 
 @router.post("/redactie/bronnen/{key}")
 def change_source(request: Request, key: str, posted: Fields) -> Response:
-    """Pause, resume, start for the first time, or make it due now; the next tick of the metronome visits what is due."""
+    """Pause, resume, start for the first time, or make it due now; the next tick of the metronome visits it."""
     require(request, *queue.MAY_DECIDE)
     here = running(request)
     _must_be_key(key)
