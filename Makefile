@@ -3,6 +3,7 @@ PY ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export UV_PYTHON_DOWNLOADS = never
+NOT_NEEDED = /(test|tests|testing|pip|setuptools|mypy|mypyc|playwright|pygments|rdflib|hypothesis|numpy)/
 
 .PHONY: run demo test quick lock format bench bench-10000 kill world setup
 
@@ -11,6 +12,8 @@ $(BIN)/.ready: requirements.lock pyproject.toml
 	$(BIN)/python -m pip install -q uv
 	$(BIN)/uv pip install -q -p $(BIN)/python --require-hashes -r requirements.lock
 	$(BIN)/uv pip install -q -p $(BIN)/python --no-deps -e .
+	@# Where PYTHONDONTWRITEBYTECODE is set, every crawl would compile what it imports anew: half a second each.
+	$(BIN)/python -m compileall -q -j 0 -x '$(NOT_NEEDED)' $(VENV)/lib crawler service store
 	@touch $@
 
 setup: $(BIN)/.ready

@@ -44,12 +44,12 @@ class Job(_Line):
     discover_url: str | None = None
 
     @classmethod
-    def of(cls, settings: Settings, owner: str, now: datetime) -> Job:
-        """The part of the settings that a crawl needs, and no more."""
+    def of(cls, settings: Settings, owner: str, now: datetime, began: float | None = None) -> Job:
+        """The part of the settings that a crawl needs, and no more. `began`: what the monotonic clock said at `now`."""
         return cls(
             owner=owner,
             now=now,
-            began=time.monotonic(),
+            began=time.monotonic() if began is None else began,
             store_url=settings.store_url,
             user_agent=settings.user_agent,
             delay_seconds=settings.crawl.delay_seconds,
@@ -78,6 +78,11 @@ class VisitLine(_Line):
     bytes: int = 0
     seconds: float = 0.0
     stored: bool = True
+
+    @property
+    def failed(self) -> bool:
+        """The source brought nothing where it should have; a broken document of which something could be read did."""
+        return not self.outcome.good or (self.outcome is Outcome.BROKEN and not self.entries)
 
 
 class TriedEntry(_Line):
@@ -133,7 +138,7 @@ class CrawlDone:
 
     @property
     def failed(self) -> tuple[VisitLine, ...]:
-        return tuple(visit for visit in self.visits if not visit.outcome.good)
+        return tuple(visit for visit in self.visits if visit.failed)
 
     @property
     def new(self) -> int:

@@ -54,10 +54,12 @@ def run_due(
     No process is started when nothing is due. `on_visit` is called for every visit as soon as it is over. Raises
     NotFoundError for a key that does not exist, and CrawlFailedError when the crawl process does not work at all.
     """
+    # Before the first question: a crawl that waited for a locked database would otherwise run on a slow clock.
+    began = time.monotonic()
     with store.reading() as session:
         if not sources.anything_due(session, now=now, keys=keys):
             return CrawlDone()
-    job = Job.of(settings, f"crawl-{secrets.token_hex(8)}", now).model_copy(update={"keys": keys})
+    job = Job.of(settings, f"crawl-{secrets.token_hex(8)}", now, began).model_copy(update={"keys": keys})
     heard = _Heard(on_visit)
     try:
         with _child(job) as process:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from icalendar import Event, vDuration, vText
 from pydantic import BaseModel, ConfigDict, Field
 
-from crawler import repeating, sentences
+from crawler import event_words, repeating, sentences
 from crawler.dates import amsterdam, midnight
 from crawler.documents import decoded
 from crawler.limits import ENTRIES, HORIZON_DAYS, NESTING
@@ -41,6 +42,10 @@ _LAST_YEAR = 2100
 """What is later is a mistake, or meant to break a reader: the last hours of 9999 have no time in Amsterdam."""
 
 
+_SIGN_UP = re.compile(
+    r"(?:aanmeld|meld je|inschrij|schrijf je|registr|reserveer|tickets|kaarten)[^\n]{0,120}?(https?://[^\s<>\")]{4,500})",
+    re.IGNORECASE,
+)
 UNREADABLE = (ValueError, TypeError, AttributeError, OverflowError, KeyError, IndexError)
 """What the parser raises for events that break the standard."""
 
@@ -223,6 +228,10 @@ def _entry(event: Event, *, called_off: bool, repeats: bool) -> FetchedEntry:
     """One event or one repetition. Raises one of `UNREADABLE` when it cannot be read."""
     title, description = _text(event, "SUMMARY"), _text(event, "DESCRIPTION")
     facts = _facts(event, called_off=called_off)
+    if facts.status is EventStatus.CONFIRMED:
+        facts = replace(facts, status=event_words.status_of(title, description) or facts.status)
+    if found := _SIGN_UP.search(description[:FIELD_LIMIT]):
+        facts = replace(facts, signup_url=found[1].rstrip(".,;"))
     uid = _text(event, "UID")
     again = _again(event) if repeats or "RECURRENCE-ID" in event else ""
     return FetchedEntry(

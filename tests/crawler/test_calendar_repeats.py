@@ -137,6 +137,19 @@ def test_a_zone_of_ones_own_is_used_and_forgotten():
     assert hour(f"BEGIN:VCALENDAR\r\n{event}END:VCALENDAR\r\n") == 18, "the zone of one calendar is not another's"
 
 
+def test_the_sign_up_link_stands_in_the_description():
+    told = r"DESCRIPTION:Neem iemand mee.\nAanmelden kan via https://agenda.example/aanmelden?x=1.\nMeer: https://x.example/"
+    [entry] = read((*WEEKLY[:2], "DTSTART:20261203T190000Z", told)).entries
+    assert entry.event is not None
+    assert entry.event.signup_url == "https://agenda.example/aanmelden?x=1"
+
+
+def test_a_title_may_say_that_an_event_is_called_off():
+    [entry] = read(("UID:1", "SUMMARY:AFGELAST: Inloop", "DTSTART:20261203T190000Z")).entries
+    assert entry.event is not None
+    assert entry.event.status == "cancelled"
+
+
 def test_the_calendar_may_say_how_often_to_come_by():
     body = "BEGIN:VCALENDAR\r\nREFRESH-INTERVAL;VALUE=DURATION:PT6H\r\nEND:VCALENDAR\r\n"
     document = FetchedDocument("https://x.example/", body.encode(), "text/calendar", NOW)
