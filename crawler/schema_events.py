@@ -195,7 +195,12 @@ def _spans(thing: Thing, now: datetime) -> tuple[list[Span], bool]:
     spans = []
     for place, start in enumerate(starts):
         text = ends[place] if place < len(ends) else ""
-        spans.append(span(start, when(text, now) or same_day_clock(text, start), lasts))
+        end = when(text, now) or same_day_clock(text, start)
+        if not isinstance(start, datetime) and (opens := same_day_clock(thing.text("startTime"), start)):
+            # Not in the vocabulary, but in some templates: the day and the time apart.
+            end = same_day_clock(thing.text("endTime"), end or start) or end
+            start = opens  # noqa: PLW2901
+        spans.append(span(start, end, lasts))
     return spans, len(spans) > 1
 
 

@@ -267,6 +267,13 @@ def test_a_start_that_says_no_day_gives_no_event(start):
     assert page(ld(event(start=start))).entries == ()
 
 
+def test_a_day_and_its_times_may_stand_apart():
+    [entry] = page(ld(event(start="2026-12-03", endDate="2026-12-03", startTime="19:30", endTime="21:30"))).entries
+    assert entry.event is not None
+    assert entry.event.starts_at == datetime(2026, 12, 3, 18, 30, tzinfo=UTC)
+    assert entry.event.ends_at == datetime(2026, 12, 3, 20, 30, tzinfo=UTC)
+
+
 def test_an_event_without_a_name_is_called_as_its_page():
     [entry] = page("<h1>Open dag</h1>" + ld(event(name=""))).entries
     assert entry.title.value == "Open dag"
