@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from service.demo.server import Answer, Listener
 from store import accounts, items
 from store.database import Store, open_store
 from store.values import Rights, Role, Verdict
@@ -23,6 +24,7 @@ from tests.parts.desk import password_hash
 from tests.parts.editors import accept_invitation, log_in, open_item
 from tests.parts.newsroom import Newsroom
 from tests.parts.until import until
+from tests.world.answers import good_feed
 
 pytestmark = pytest.mark.journey
 
@@ -113,9 +115,15 @@ def answers(room: Room, visitor: Visitor) -> Iterator[str]:
     page = visitor.page
     visitor.open("/redactie/bronnen/toevoegen")
     page.locator("#url").fill("geen adres")
-    page.get_by_role("button", name="Probeer uit").click()
+    page.get_by_role("button", name="Zoek", exact=True).click()
     expect(page.get_by_role("alert")).to_be_visible()
     yield "adding a source that is none"
+    site = Listener(lambda _asked: Answer(body=good_feed(), type="application/rss+xml"))
+    page.locator("#url").fill(site.url("/feed"))
+    page.get_by_role("button", name="Zoek", exact=True).click()
+    expect(page.locator("input[name=keuze]")).to_be_checked(timeout=30_000)
+    site.stop()
+    yield "the ways into a site"
     visitor.open("/redactie/accounts")
     page.get_by_label("E-mailadres").fill("nieuw@voorbeeld.nl")
     page.get_by_role("button", name="Maak de link").click()
