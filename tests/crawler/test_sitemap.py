@@ -8,11 +8,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+import crawler
 from crawler import kinds
 from crawler.limits import ENTRIES
 from crawler.spiders.sitemap import CHILDREN, PAGES
 from crawler.values import DocumentRead, FetchedDocument, Lead
-from store.values import Cause
+from service.demo.server import Answer, Asked, Listener
+from store.values import Cause, Rights, SourceKind
+from tests.crawler import crawling
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 URL = "https://stad.example/sitemap.xml"
@@ -166,3 +169,30 @@ def test_a_page_that_changed_just_outside_the_days_is_left():
         for name, when in (("net-wel", edge), ("net-niet", edge - timedelta(seconds=1)))
     ]
     assert [lead.url.rpartition("/")[2] for lead in read(urlset(*lines)).leads] == ["net-wel"]
+
+
+def test_a_visit_reads_the_pages_of_a_sitemap_once(sqlite_settings, sqlite_store, now):
+    changed = f"<lastmod>{(now - timedelta(days=2)).isoformat()}</lastmod>"
+    pages = {
+        "/sitemap.xml": index(("/kaart.xml.gz", "")).encode(),
+        "/kaart.xml.gz": gzip.compress(urlset(f"<loc>/een</loc>{changed}", f"<loc>/twee</loc>{changed}").encode()),
+        "/een": PAGE.replace(b"/nieuws/loket", b"/een"),
+        "/twee": PAGE.replace(b"/nieuws/loket", b"/twee").replace(b"Loket geopend", b"Tweede loket geopend"),
+    }
+
+    def answer(asked: Asked) -> Answer:
+        body = pages.get(asked.path)
+        return Answer(status=404) if body is None else Answer(body=body, type="application/octet-stream")
+
+    listener = Listener(answer)
+    crawling.add(
+        sqlite_store, now, listener.url("/sitemap.xml"), kind=SourceKind.SITEMAP, rights=Rights.FULLTEXT_INTERNAL
+    )
+    first = crawler.run_due(sqlite_settings, sqlite_store, now=now, keys=("bron",)).visits[0]
+    assert first.new == 2, first.sentence
+    assert [guid for _, guid in crawling.items_of(sqlite_store)] == [listener.url("/een"), listener.url("/twee")]
+    again = crawler.run_due(sqlite_settings, sqlite_store, now=now + timedelta(hours=2), keys=("bron",)).visits[0]
+    listener.stop()
+    assert (again.new, again.changed) == (0, 0), again.sentence
+    asked = [seen.path for seen in listener.requests]
+    assert asked.count("/een") == 1, "a page that says it has not changed is not asked for again"
