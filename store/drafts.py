@@ -6,20 +6,24 @@ from dataclasses import dataclass
 
 from store import rules
 from store.errors import NotAllowedError
-from store.values import TITLE_LIMIT, EventFacts, Form, Region, Verdict
+from store.values import TITLE_LIMIT, EventFacts, Form, PrivacyFlag, Region, Verdict
 
 REASON_LIMIT = 500
 
 
 @dataclass(frozen=True, slots=True)
 class EditedText:
-    """What an editor may change. With `event` set, the item becomes an event."""
+    """What an editor may change. With `event` set, the item becomes an event.
+
+    `flags` are those of the new title and the old text.
+    """
 
     title: str
     excerpt: str
     regions: tuple[Region, ...]
     forms: tuple[Form, ...]
     event: EventFacts | None = None
+    flags: tuple[PrivacyFlag, ...] = ()
 
 
 def fit_reason(verdict: Verdict, reason: str) -> str:

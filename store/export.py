@@ -67,8 +67,10 @@ def text_fields(text: RevisionText) -> Row:
             for region in text.regions
         ],
         "forms": [str(found.form) for found in text.forms],
-        "news_kind": None,
-        "flags": None,
+        "news_kind": text.news_kind,
+        "flags": [
+            {"kind": str(flag.kind), "start": flag.start, "end": flag.end, "text": flag.text} for flag in text.flags
+        ],
         "event": None
         if event is None
         else {

@@ -11,10 +11,11 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from store import revisions, rules
+from store import flags, revisions, rules
 from store.items import PAGE_WANTED
+from store.revisions import RevisionText
 from store.tables import Item, Revision
-from store.values import ExtractedItem, Rights, State, WantedPage
+from store.values import ExtractedItem, PrivacyFlag, Rights, State, WantedPage
 
 TRIES = 3
 READ, RESERVED, FAILED = "read", "reserved", "failed"
@@ -51,11 +52,12 @@ def add_page(session: Session, item_id: int, page: ExtractedItem, rights: Rights
     if entry.origin != "source":
         return False
     told = revisions.revision_text(session, entry)
+    text_is_the_page = rights is Rights.FULLTEXT_INTERNAL and bool(page.text)
     text = replace(
         told,
         url=page.url or told.url,
         excerpt=told.excerpt or ("" if rights is Rights.TITLE else page.excerpt),
-        text=page.text if rights is Rights.FULLTEXT_INTERNAL and page.text else told.text,
+        text=page.text if text_is_the_page else told.text,
         published_at=told.published_at or page.published_at,
         regions=page.reading.regions or told.regions,
         forms=page.reading.forms or told.forms,
@@ -66,6 +68,7 @@ def add_page(session: Session, item_id: int, page: ExtractedItem, rights: Rights
         else told.relevance_reasons,
         author=page.author or told.author,
         section=page.section or told.section,
+        flags=_flags(told, page) if text_is_the_page else told.flags,
     )
     if text == told:
         return False
@@ -77,6 +80,14 @@ def add_page(session: Session, item_id: int, page: ExtractedItem, rights: Rights
     row.priority = max(row.priority, rules.priority(score, text.kind, None, is_up=False, now=now))
     session.flush()
     return True
+
+
+def _flags(entry: RevisionText, page: ExtractedItem) -> tuple[PrivacyFlag, ...]:
+    """The text is the page's, the title the entry's. What is only in the page's title is kept nowhere."""
+    read = page.reading.flags
+    in_title = flags.of_title(entry.flags, entry.title) or flags.of_title(read, page.title)
+    in_text = flags.of_text(read, page.title, entry.title)
+    return flags.fitted((*in_title, *in_text), entry.title, page.text)
 
 
 def page_reserved(session: Session, item_id: int) -> None:

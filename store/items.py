@@ -13,7 +13,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from store import revisions, rules
+from store import flags, revisions, rules
 from store.revisions import RevisionText
 from store.tables import Item, Revision
 from store.values import (
@@ -235,6 +235,7 @@ def text_of(item: ExtractedItem, rights: Rights) -> RevisionText:
         relevance_reasons=item.reading.relevance.reasons,
         author=item.author,
         section=item.section,
+        flags=flags.fitted(item.reading.flags, item.title, text),
     )
 
 
@@ -258,4 +259,6 @@ def _with_choices_of(session: Session, latest: Revision, text: RevisionText) -> 
         relevance_reasons=text.relevance_reasons,
         author=text.author,
         section=text.section,
+        flags=text.flags,
+        news_kind=text.news_kind,
     )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from store import accounts, outbox, subscribers
+from store import flags as privacy
 from store.tables import Attempt, Delivery, Invitation, Login, Problem, Revision, Visit
 
 MAIL_LOG_FOR = timedelta(days=30)
@@ -43,8 +45,7 @@ def erase(session: Session, now: datetime) -> Erased:
     connection.execute(sa.delete(Invitation).where(col(Invitation.expires_at) <= now - SESSIONS_FOR))
     logins = connection.execute(sa.delete(Login).where(col(Login.created_at) <= now - SESSIONS_FOR))
     deliveries = connection.execute(sa.delete(Delivery).where(col(Delivery.finished_at) <= now - MAIL_LOG_FOR))
-    old = sa.and_(col(Revision.made_at) <= now - TEXTS_FOR, col(Revision.text) != "")
-    texts = connection.execute(sa.update(Revision).where(old).values(text=""))
+    texts = _texts(session, now)
     connection.execute(sa.delete(Visit).where(col(Visit.started_at) <= now - VISITS_FOR))
     connection.execute(sa.delete(Problem).where(col(Problem.closed_at) <= now - VISITS_FOR))
     return Erased(
@@ -52,5 +53,21 @@ def erase(session: Session, now: datetime) -> Erased:
         notices=outbox.expire(session, now),
         deliveries=int(deliveries.rowcount),
         logins=int(logins.rowcount),
-        texts=int(texts.rowcount),
+        texts=texts,
     )
+
+
+def _texts(session: Session, now: datetime) -> int:
+    """Erase old texts, and what the privacy flags of them quote. How many."""
+    connection = session.connection()
+    old = sa.and_(col(Revision.made_at) <= now - TEXTS_FOR, col(Revision.text) != "")
+    table: sa.Table = Revision.__table__  # type: ignore[attr-defined]
+    marked = [
+        {"marked": number, "kept": privacy.rows(privacy.of_title(privacy.from_rows(stored), title))}
+        for number, title, stored in session.exec(select(Revision.id, Revision.title, Revision.flags).where(old))
+        if stored
+    ]
+    if marked:
+        kept: sa.BindParameter[list[dict[str, Any]]] = sa.bindparam("kept", type_=sa.JSON)
+        connection.execute(sa.update(table).where(table.c.id == sa.bindparam("marked")).values(flags=kept), marked)
+    return int(connection.execute(sa.update(Revision).where(old).values(text="")).rowcount)

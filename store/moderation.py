@@ -136,6 +136,7 @@ def edit(session: Session, item_id: int, revision_id: int, text: EditedText, *, 
         forms=tuple(_form_of(form, old.forms) for form in text.forms),
         event=text.event or old.event,
         title_adjusted=old.title_adjusted or text.title.strip() != old.title,
+        flags=text.flags,
     )
     made = revisions.add_revision(session, item_id, new, origin="editor", made_by=account_id, now=now)
     item.current_revision_id = item.waiting_revision_id = made

@@ -15,8 +15,9 @@ import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col, select
 
 from store import chain
+from store import flags as privacy
 from store.tables import Revision, RevisionEvent, RevisionForm, RevisionRegion
-from store.values import AMSTERDAM, EventFacts, EventStatus, Form, FormFound, Kind, Region
+from store.values import AMSTERDAM, EventFacts, EventStatus, Form, FormFound, Kind, PrivacyFlag, Region
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ class RevisionText:
     author: str | None = None
     section: str | None = None
     note: str = ""
+    flags: tuple[PrivacyFlag, ...] = ()
+    news_kind: str | None = None
 
 
 def add_revision(
@@ -122,6 +125,8 @@ def _row(
         "author": text.author,
         "section": text.section,
         "note": text.note,
+        "flags": privacy.rows(text.flags),
+        "news_kind": text.news_kind,
         "salt": salt,
         "digest": chain.revision_digest(salt, text.title, text.excerpt, text.url, _facts(text)),
     }
@@ -215,4 +220,6 @@ def revision_text(session: Session, row: Revision) -> RevisionText:
         author=row.author,
         section=row.section,
         note=row.note,
+        flags=privacy.from_rows(row.flags),
+        news_kind=row.news_kind,
     )

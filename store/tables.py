@@ -295,6 +295,10 @@ class Revision(SQLModel, table=True):
     author: str | None = None
     section: str | None = None
     note: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    flags: list[dict[str, Any]] = Field(
+        default_factory=list, sa_type=sa.JSON, sa_column_kwargs={"server_default": sa.text("'[]'")}
+    )
+    news_kind: str | None = None
 
 
 class RevisionRegion(SQLModel, table=True):

@@ -215,6 +215,33 @@ class Relevance:
     reasons: tuple[str, ...] = ()
 
 
+class FlagKind(StrEnum):
+    """What in a text can tell who somebody is. `short_name` is accepted: it is already shortened."""
+
+    PERSON = "person"
+    SHORT_NAME = "short_name"
+    AGE = "age"
+    MINOR = "minor"
+    VICTIM_DETAIL = "victim_detail"
+    PHONE = "phone"
+    EMAIL = "email"
+    BSN = "bsn"
+    PLATE = "plate"
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacyFlag:
+    """A stretch that an editor should look at. Offsets count code points in the title, a line break and
+    the text; `end` is exclusive. `reason` is a Dutch sentence or phrase.
+    """
+
+    kind: FlagKind
+    start: int
+    end: int
+    text: str
+    reason: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What the program proposes about one text. A proposal, each part with its reasons in Dutch."""
@@ -223,6 +250,7 @@ class Reading:
     forms: tuple[FormFound, ...]
     relevance: Relevance
     language: str | None = None
+    flags: tuple[PrivacyFlag, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,11 +145,13 @@ def _row(item: ExtractedItem) -> dict[str, Any]:
     read = item.reading
     text = RevisionText(
         item.kind, item.url, item.title, item.excerpt, item.text, item.published_at,
-        read.regions, read.forms, item.event, "", read.language,
+        read.regions, read.forms, item.event, "", read.language, flags=read.flags,
     )  # fmt: skip
     fields = export.text_fields(text)
     for shown, region in zip(fields["regions"], read.regions, strict=True):
         shown["reasons"] = list(region.reasons)
+    for shown, flag in zip(fields["flags"], read.flags, strict=True):
+        shown["reason"] = flag.reason
     return {
         "source": None,
         "guid": item.guid or None,
@@ -179,6 +181,8 @@ def _show(row: dict[str, Any]) -> None:
         out.print(f"  region     {place} ({region['confidence']:.2f}): {', '.join(region['reasons'])}", markup=False)
     for form, reasons in row["form_reasons"].items():
         out.print(f"  form       {form}: {', '.join(reasons)}", markup=False)
+    for flag in row["flags"]:
+        out.print(f"  {flag['kind']:11}{flag['text']}: {flag['reason']}", markup=False)
     out.print(f"  language   {row['language'] or 'unknown'}", markup=False)
     if row["event"]:
         out.print(f"  event      {row['event']['starts_at']}, {row['event']['place'] or 'no place'}", markup=False)
