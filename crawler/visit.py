@@ -91,9 +91,17 @@ class Visitor:
 
     async def _stored(self, due: DueSource, read: Judged) -> VisitLine:
         jitter = self.chance()
-        return await asyncio.wrap_future(
-            self.writer.write(due.host, lambda session: self._store(session, due, read, jitter))
-        )
+        if read.items or read.seen is not None:
+            stored = self.writer.write(due.host, lambda session: self._store(session, due, read, jitter))
+        else:
+            # Most visits bring nothing: these are written down many at a time.
+            told = replace(read.done, sentence=whole_sentence(due, read.done, read.done.finished_at, jitter))
+            stored = self.writer.write_with_others(due.host, self._record, (due, told, told.finished_at, jitter))
+        return await asyncio.wrap_future(stored)
+
+    def _record(self, session: Any, told: list[tuple[DueSource, VisitDone, datetime, float]]) -> list[VisitLine]:
+        visits.record_all(session, told, self.leases.owner)
+        return [line(due, done) for due, done, *_ in told]
 
     def _store(self, session: Any, due: DueSource, read: Judged, jitter: float) -> VisitLine:
         done, now = read.done, read.done.finished_at

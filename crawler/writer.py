@@ -24,9 +24,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class _Job:
+    """Either `work` alone, or `value` for one call of `work` with the values of all such jobs in the batch."""
+
     host: str
-    work: Callable[[Any], Any]
+    work: Callable[..., Any]
     done: Future[Any] = field(default_factory=Future)
+    value: Any = None
+    gathered: bool = False
 
 
 class Writer:
@@ -44,6 +48,15 @@ class Writer:
         that it is about: jobs of one host keep their order, and row locks are taken in the order of the hosts.
         """
         job = _Job(host, work)
+        self._jobs.put(job)
+        return job.done
+
+    def write_with_others(self, host: str, work: Callable[[Any, list[Any]], list[T]], value: Any) -> Future[T]:
+        """Do `work(session, values)` once for all the jobs with this `work` that are ready; one result for each value.
+
+        They come before the other jobs of their batch, in the order in which they were asked for.
+        """
+        job = _Job(host, work, value=value, gathered=True)
         self._jobs.put(job)
         return job.done
 
@@ -71,7 +84,14 @@ class Writer:
         if not jobs:
             return []
         results: dict[int, Any] = {}
+        gathered: dict[Callable[..., Any], list[int]] = {}
+        for number, job in enumerate(jobs):
+            if job.gathered:
+                gathered.setdefault(job.work, []).append(number)
         with self._store.writing() as session:
+            for work, numbers in gathered.items():
+                results.update(zip(numbers, work(session, [jobs[number].value for number in numbers]), strict=True))
             for number, job in sorted(enumerate(jobs), key=lambda pair: pair[1].host):
-                results[number] = job.work(session)
+                if not job.gathered:
+                    results[number] = job.work(session)
         return [results[number] for number in range(len(jobs))]

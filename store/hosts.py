@@ -148,6 +148,16 @@ def must_hold(session: Session, key: str, owner: str) -> None:
         raise LeaseLostError(f"The lease on {key} was lost to another worker.")
 
 
+def must_hold_all(session: Session, keys: Iterable[str], owner: str) -> None:
+    """The same for many hosts at once. Raises LeaseLostError for the first that `owner` does not hold."""
+    wanted = sorted(set(keys))
+    statement = sa.select(_TABLE.c.key).where(_TABLE.c.key.in_(wanted), _TABLE.c.claimed_by == owner)
+    held = set(session.connection().execute(statement.order_by(_TABLE.c.key).with_for_update()).scalars())
+    lost = next((key for key in wanted if key not in held), None)
+    if lost is not None:
+        raise LeaseLostError(f"The lease on {lost} was lost to another worker.")
+
+
 def hold_off(session: Session, key: str, until: datetime) -> None:
     """The host asked us to stay away until then (Retry-After, RFC 9110 section 10.2.3)."""
     ensure(session, [key])

@@ -1,10 +1,11 @@
 """Visits: writing down how one went, and when its source is due again; reading them back.
 
-One cycle of a thousand sources writes a thousand of these, so there is no object per row: three statements, made once.
+One cycle of a thousand sources writes a thousand of these, so there is no object per row: a few statements, made once.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -46,16 +47,33 @@ class VisitView:
 
 
 def record(session: Session, due: DueSource, done: VisitDone, *, now: datetime, owner: str, jitter: float) -> None:
-    """Write down how a visit went and when the source is due again, in the transaction that stored its items.
+    """Write down how one visit went; see `record_all`."""
+    record_all(session, [(due, done, now, jitter)], owner)
 
-    Raises LeaseLostError when `owner` no longer holds the host: then the whole transaction must be forgotten.
+
+def record_all(session: Session, told: Sequence[tuple[DueSource, VisitDone, datetime, float]], owner: str) -> None:
+    """Write down how visits went and when their sources are due again: (source, visit, now, a chance from 0 to 1).
+
+    In the transaction that stored what they brought. Raises LeaseLostError when `owner` no longer holds one of the
+    hosts: then the whole transaction must be forgotten.
     """
-    hosts.must_hold(session, due.host, owner)
+    hosts.must_hold_all(session, (due.host for due, *_ in told), owner)
     connection = session.connection()
-    stands = connection.execute(_STANDING, {"number": due.id}).one_or_none()
-    if stands is None:
-        return  # Deleted while it was being visited.
-    pace_seconds, etag, last_modified, body_hash, *state = stands
+    rows = connection.execute(_STANDING.where(_SOURCES.c.id.in_([due.id for due, *_ in told])))
+    stands = {number: standing for number, *standing in rows}
+    # What is not there any more was deleted while it was being visited.
+    known = [each for each in told if each[0].id in stands]
+    if known:
+        changes = [_changed(session, *each, stands[each[0].id]) for each in known]
+        connection.execute(_SOURCE, changes)
+        connection.execute(_VISIT, [_row(due.id, done) for due, done, *_ in known])
+
+
+def _changed(
+    session: Session, due: DueSource, done: VisitDone, now: datetime, jitter: float, standing: list[Any]
+) -> dict[str, Any]:
+    """The new values of a source's columns after a visit."""
+    pace_seconds, etag, last_modified, body_hash, *state = standing
     decided = pace.next_pace(SourcePace(*state), pace_seconds, done, now, jitter)
     host = due.host
     if decided.adopt:
@@ -78,8 +96,7 @@ def record(session: Session, due: DueSource, done: VisitDone, *, now: datetime, 
     }
     kept = _conditions(done, (etag, last_modified, body_hash))
     changed |= dict(zip(("etag", "last_modified", "body_hash"), kept, strict=True))
-    connection.execute(_SOURCE, {"number": due.id, **{f"new_{name}": value for name, value in changed.items()}})
-    connection.execute(_VISIT, _row(due.id, done))
+    return {"number": due.id, **{f"new_{name}": value for name, value in changed.items()}}
 
 
 _Conditions = tuple[str | None, str | None, str | None]
@@ -112,13 +129,11 @@ def _source_statement() -> sa.Update:
     return sa.update(table).where(table.c.id == sa.bindparam("number")).values(values)
 
 
-def _standing_statement() -> sa.Select[Any]:
-    table: sa.Table = Source.__table__  # type: ignore[attr-defined]
-    names = ["pace_seconds", "etag", "last_modified", "body_hash", *(each.name for each in fields(SourcePace))]
-    return sa.select(*(table.c[name] for name in names)).where(table.c.id == sa.bindparam("number"))
-
-
-_STANDING = _standing_statement()
+_SOURCES: sa.Table = Source.__table__  # type: ignore[attr-defined]
+_STANDING = sa.select(
+    *(_SOURCES.c[name] for name in ("id", "pace_seconds", "etag", "last_modified", "body_hash")),
+    *(_SOURCES.c[each.name] for each in fields(SourcePace)),
+)
 _SOURCE = _source_statement()
 _VISIT = sa.insert(Visit)
 
