@@ -1,6 +1,7 @@
 """The labelled sets are well formed: a bench on a broken set would measure the set and not the reading."""
 
 import csv
+import hashlib
 import json
 import re
 from collections import Counter
@@ -11,12 +12,12 @@ import pytest
 
 from store.values import AMSTERDAM, NETHERLANDS, PROVINCES, Form
 
-from .labelled import table
+from .labelled import rapporteur, table
 
 TABLES = Path(__file__).parents[3] / "crawler" / "reading" / "tables"
 LABELLED = Path(__file__).parent / "labelled"
 FORMS = {str(form) for form in Form}
-SIZES = {"relevance": 240, "regions": 420, "names": 200, "kinds": 120, "dates": 150, "stories": 60}
+SIZES = {"relevance": 240, "regions": 420, "names": 200, "kinds": 120, "dates": 150, "stories": 60, "rapporteur": 165}
 """The least number of lines of each set."""
 NEWS_KINDS = {"arrest", "hearing", "demand", "verdict", "appeal", "raid", "policy", "research", "campaign", "event"}
 WEEKDAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
@@ -63,6 +64,16 @@ def test_relevance_is_labelled_by_the_rules():
     traps = sum(not item["about"] and item["trap"] is not None for item in items)
     assert traps >= 100, f"only {traps} texts are traps: write more of them"
     assert {form for item in items for form in item["forms"]} == FORMS, "every form needs texts"
+
+
+def test_every_item_of_the_rapporteur_is_labelled_and_is_still_the_text_that_was_read():
+    labels = lines("rapporteur")
+    texts = rapporteur()
+    assert [label["item"] for label in labels] == list(range(len(texts))), "label every item once, in order"
+    for label, (title, text) in zip(labels, texts, strict=True):
+        digits = hashlib.sha256(f"{title}\n{text}".encode()).hexdigest()[:16]
+        assert digits == label["sha256"], f"item {label['item']} of the corpus changed: read it again and label it"
+        assert isinstance(label["about"], bool), f"item {label['item']} has no label"
 
 
 def places():
