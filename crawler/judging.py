@@ -223,4 +223,4 @@ def _read(title: str, text: str, due: DueSource, kind: Kind) -> Reading:
 def warm() -> None:
     """Load what every document needs, so that parsers find it there: tables, word lists, the reader of feeds."""
     kinds.module_of("feed")
-    read("", "")
+    read("", "", always=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -64,22 +65,24 @@ def offer_all(
         if item.guid not in known:
             firsts.setdefault(item.guid, (item, text))
     added = _add(session, source_id, list(firsts.values()), now)
-    outcomes, same = [], []
+    outcomes, same, changed = [], [], []
     for item, text in zip(offered, texts, strict=True):
         if item.guid in added:
             outcomes.append(added.pop(item.guid))
             known[item.guid] = _Known(outcomes[-1].item_id, text.source_hash, outcomes[-1].piled)
             continue
         found = known[item.guid]
+        outcomes.append(OfferOutcome(found.item_id, OfferResult.SAME, found.piled))
         if only_new or text.source_hash == found.source_hash:
             same.append(found.item_id)
-            outcomes.append(OfferOutcome(found.item_id, OfferResult.SAME, found.piled))
         else:
-            outcomes.append(_again(session, found.item_id, item, text, now))
-    session.flush()
+            changed.append((found.item_id, item, text))
+    again = _take_in(session, changed, now)
     if same:
         _mark_seen(session, same, now)
-    return outcomes
+    return [
+        outcome if outcome.result is OfferResult.NEW else again.get(outcome.item_id, outcome) for outcome in outcomes
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +181,79 @@ def _let_wait(session: Session, new: Iterable[tuple[int, int, bool]]) -> None:
         session.connection().execute(
             statement.values(current_revision_id=text, waiting_revision_id=text, state=stands), rows
         )
+
+
+def _take_in(
+    session: Session, changed: list[tuple[int, ExtractedItem, RevisionText]], now: datetime
+) -> dict[int, OfferOutcome]:
+    """Take in known items that say something else now. Those that nobody touched yet, the most, go in together."""
+    if not changed:
+        return {}
+    table: sa.Table = Item.__table__  # type: ignore[attr-defined]
+    rows = session.connection().execute(
+        sa.select(table.c.id, table.c.state, col(Revision.number))
+        .join(Revision, col(Revision.id) == table.c.current_revision_id)
+        .where(table.c.id.in_([item_id for item_id, _, _ in changed]), table.c.approved_revision_id.is_(None))
+        .where(table.c.state.in_([State.PENDING, State.PILE]), col(Revision.origin) == "source")
+        .order_by(table.c.id)
+        .with_for_update(of=table)
+    )
+    untouched = {item_id: (state == State.PILE, number) for item_id, state, number in rows}
+    # What a document tells twice in two ways is taken in one after the other.
+    firsts = {item_id: (item, text) for item_id, item, text in reversed(changed) if item_id in untouched}
+    found = _replace(session, [(item_id, *firsts[item_id], *untouched[item_id]) for item_id in firsts], now)
+    for item_id, item, text in changed:
+        if item_id not in firsts or text is not firsts[item_id][1]:
+            found[item_id] = _again(session, item_id, item, text, now)
+    session.flush()
+    return found
+
+
+def _replace(
+    session: Session, waiting: list[tuple[int, ExtractedItem, RevisionText, bool, int]], now: datetime
+) -> dict[int, OfferOutcome]:
+    """Let other texts wait in the place of those that wait: (item, what it says, its text, on the pile, number)."""
+    texts = [(item_id, number + 1, text) for item_id, _, text, _, number in waiting]
+    made = revisions.add_all(session, texts, origin="source", made_by=None, now=now)
+    rows, outcomes = [], {}
+    for revision_id, (item_id, item, text, was_piled, _) in zip(made, waiting, strict=True):
+        piled = was_piled and not item.reading.relevance.shown
+        starts_at = text.event.starts_at if text.event else None
+        score = item.reading.relevance.score
+        rows.append(
+            {
+                "number": item_id,
+                "text": revision_id,
+                "stands": State.PILE if piled else State.PENDING,
+                "known": text.source_hash,
+                "moment": now,
+                "wanted": PAGE_WANTED if item.wants_page else None,
+                "urgency": rules.priority(score, text.kind, starts_at, is_up=False, now=now),
+            }
+        )
+        outcomes[item_id] = OfferOutcome(item_id, OfferResult.CHANGED, piled)
+    if rows:
+        session.connection().execute(_REPLACE, rows)
+    return outcomes
+
+
+def _replacing() -> sa.Update:
+    table: sa.Table = Item.__table__  # type: ignore[attr-defined]
+    text: sa.BindParameter[int] = sa.bindparam("text")
+    values: dict[str, Any] = {
+        "current_revision_id": text,
+        "waiting_revision_id": text,
+        "state": sa.bindparam("stands"),
+        "source_hash": sa.bindparam("known"),
+        "seen_at": sa.bindparam("moment", type_=table.c.seen_at.type),
+        "page": sa.bindparam("wanted"),
+        "page_tries": 0,
+        "priority": sa.bindparam("urgency"),
+    }
+    return sa.update(table).where(table.c.id == sa.bindparam("number")).values(values)
+
+
+_REPLACE = _replacing()
 
 
 def _again(session: Session, item_id: int, item: ExtractedItem, text: RevisionText, now: datetime) -> OfferOutcome:
