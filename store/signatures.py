@@ -1,0 +1,166 @@
+"""What is remembered of a text to recognise it by, and how alike two of them are. Pure, and the same for all who ask.
+
+A signature is made in `crawler/reading/likeness.py`. It holds hashes, not words: nobody can read a text or a name in
+what the store keeps of it. The words in `Mark.word` are there for the reasons and stay with the text they come from.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+
+SKETCH = 128
+"""So many of the smallest hashes of a text stand for all of them (bottom-k sketch, Cohen 1997)."""
+OPENING = 6
+NEAR_LEAST, NEAR_SHORT = 0.45, 0.22
+"""This share of the shorter text in the longer one makes them near; short texts need so much more, because two of
+them can share the fixed phrases of a police report and nothing else."""
+SHORT, LONG = 50, 150
+"""Shared shingles: at fewer than the first a text counts as short, at more than the last as long."""
+FEWEST = 3
+STORY = 0.5
+STORY_DAYS = 12
+"""An event is announced up to its day; what lies further apart is another step of the same case."""
+UNKNOWN_APART = 0.5
+TELLING = 40
+"""Marks of this weight say something about which happening it is."""
+SHOWN_WORDS = 5
+
+
+class Alike(StrEnum):
+    """How two texts are alike. `case` is not read from words alone: see `crawler/reading/cases.py`."""
+
+    EXACT = "exact"
+    NEAR = "near"
+    STORY = "story"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A telling word, place or name of a text. `weight` runs from 1 to 255; `word` is empty where it may be a name."""
+
+    key: int
+    weight: int
+    word: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """`exact` is a hash of all words. `count` is how many different shingles there are, `sketch` the smallest hashes
+    of them, `opening` the smallest of the first lines. `marks` and `places` say what it is about. `step` names the
+    stage of a criminal case, or is empty. Hashes have 32 bits.
+    """
+
+    exact: str
+    count: int
+    sketch: tuple[int, ...]
+    opening: tuple[int, ...]
+    marks: tuple[Mark, ...] = ()
+    places: tuple[Mark, ...] = ()
+    step: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """`score` runs from 0 to 1 and compares within one kind; `reasons` are Dutch."""
+
+    kind: Alike
+    score: float
+    reasons: tuple[str, ...] = ()
+
+
+NOTHING = Likeness(Alike.NONE, 0.0)
+
+
+def likeness(one: Signature, other: Signature, days_apart: float | None = None) -> Likeness:
+    """How alike two texts are. `days_apart` is the time between their publications, None when it is not known."""
+    if one.exact == other.exact:
+        return Likeness(Alike.EXACT, 1.0, ("dezelfde tekst, woord voor woord",))
+    near = nearness(one, other)
+    if near is not None:
+        return near
+    return same_story(one, other, days_apart)
+
+
+def nearness(one: Signature, other: Signature) -> Likeness | None:
+    """Whether one text is an edited copy of the other: cut, moved around, with another lead or title."""
+    if len(one.sketch) > len(other.sketch) or one.count > other.count:
+        one, other = other, one
+    mine, theirs = _comparable(one, other)
+    both = len(mine & theirs)
+    if both < FEWEST:
+        return None
+    share = both / min(len(mine), len(theirs))
+    shared = share * one.count
+    needed = NEAR_LEAST + NEAR_SHORT * min(max((LONG - shared) / (LONG - SHORT), 0.0), 1.0)
+    if share < needed:
+        return None
+    if one.count * 2 < other.count:
+        return Likeness(Alike.NEAR, share, (f"de kortere tekst staat voor {share:.0%} in de langere",))
+    return Likeness(Alike.NEAR, share, (f"{share:.0%} van de tekst is gelijk",))
+
+
+def _comparable(one: Signature, other: Signature) -> tuple[set[int], set[int]]:
+    """The hashes below what both sketches know: there each is a fair sample of its text."""
+    ends = [each.sketch[-1] for each in (one, other) if each.count > len(each.sketch)]
+    end = min(ends, default=1 << 32)
+    return {key for key in one.sketch if key <= end}, {key for key in other.sketch if key <= end}
+
+
+def same_story(one: Signature, other: Signature, days_apart: float | None = None) -> Likeness:
+    """Whether two texts tell of the same happening in words of their own.
+
+    The weights were fitted on the labelled stories that may be looked at, with the other labelled texts as different
+    happenings, and rounded.
+    """
+    apart = UNKNOWN_APART if days_apart is None else days_apart
+    if apart > STORY_DAYS:
+        return NOTHING
+    mine, theirs = ({mark.key: mark for mark in each.marks} for each in (one, other))
+    both = [mark for key, mark in mine.items() if key in theirs]
+    telling = [mark for mark in both if min(mark.weight, theirs[mark.key].weight) >= TELLING]
+    here, there = ({mark.key: mark for mark in each.places} for each in (one, other))
+    shared_places = [mark for key, mark in here.items() if key in there]
+    sum_of = (
+        -2.2
+        + 3.0 * _cosine(mine, theirs)
+        + 1.5 * min(len(telling), 6)
+        - 1.4 * min(apart, 2.0)
+        - 0.4 * max(apart - 1.0, 0.0)
+    )
+    if here and there:
+        sum_of += 1.6 if shared_places else -1.5
+    if one.step and other.step:
+        sum_of += 0.3 if one.step == other.step else -0.4
+    score = 1 / (1 + math.exp(-sum_of))
+    if score < STORY:
+        return NOTHING
+    return Likeness(Alike.STORY, score, _story_reasons(shared_places, telling, days_apart))
+
+
+def _cosine(mine: dict[int, Mark], theirs: dict[int, Mark]) -> float:
+    product = sum(mark.weight * theirs[key].weight for key, mark in mine.items() if key in theirs)
+    lengths = [sum(mark.weight**2 for mark in each.values()) for each in (mine, theirs)]
+    return product / math.sqrt(lengths[0] * lengths[1]) if product else 0.0
+
+
+def _story_reasons(places: list[Mark], telling: list[Mark], days_apart: float | None) -> tuple[str, ...]:
+    words = list(dict.fromkeys(mark.word for mark in telling if mark.word))[:SHOWN_WORDS]
+    reasons = []
+    if places:
+        reasons.append(f"beide gaan over {', '.join(mark.word for mark in places if mark.word) or 'dezelfde plaats'}")
+    if words:
+        reasons.append(f"in beide staat: {', '.join(words)}")
+    if any(not mark.word for mark in telling):
+        reasons.append("dezelfde namen of getallen komen in beide voor")
+    if days_apart is not None:
+        reasons.append(
+            "binnen een dag van elkaar" if days_apart < 1 else f"{days_apart:.0f} {_days(days_apart)} na elkaar"
+        )
+    return tuple(reasons)
+
+
+def _days(count: float) -> str:
+    return "dag" if round(count) == 1 else "dagen"
