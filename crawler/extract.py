@@ -38,6 +38,8 @@ NO_TITLE = "Zonder titel"
 _TITLE_FROM_TEXT = 80
 _GUID_LIMIT = 400
 _PLACE_LIMIT = 300
+_NAME_LIMIT = 300
+"""Of an author and of a section."""
 _POSTAL_CODE = re.compile(r"^\d{4} ?[A-Z]{2} ")
 """It stands before the town: "1234 AB Maasdorp"."""
 
@@ -95,8 +97,14 @@ def _item(
         published_at=plausible(entry.published_at, now),
         reading=read(title, _with_place(text, facts), due, entry.kind),
         event=facts,
+        author=_name(entry.author),
+        section=_name(entry.section),
     )
     return item, too_long or title != whole_title
+
+
+def _name(told: str) -> str | None:
+    return (shorten(one_line(tidy(told[: 2 * _NAME_LIMIT])), _NAME_LIMIT) or None) if told else None
 
 
 def _with_place(text: str, facts: EventFacts | None) -> str:
