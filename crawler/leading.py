@@ -15,7 +15,7 @@ from crawler.judged import Led
 from crawler.leases import Leases
 from crawler.limits import ENTRIES, LEADS
 from crawler.parsers import ParserEndedError, ParserFaultError, Parsers
-from crawler.urls import canonical
+from crawler.urls import canonical, led_away
 from crawler.values import DocumentRead, FetchedEntry, FetchFailed, Lead
 from store.values import DueSource, Outcome, Rights
 
@@ -99,6 +99,8 @@ class Following:
             if got.outcome in {Outcome.ROBOTS, Outcome.REFUSED}:
                 # Nobody was asked anything.
                 self.budget += 1
+            return self._nothing(lead)
+        if led_away(lead.url, got.url):
             return self._nothing(lead)
         try:
             read: DocumentRead = await self.parsers.call("follow", self.due, lead, got, self.leases.clock())

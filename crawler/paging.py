@@ -18,7 +18,8 @@ from crawler.judged import PageJudged
 from crawler.leases import Leases
 from crawler.limits import PAGES, PAGES_AT_ONCE, TOTAL_SECONDS
 from crawler.parsers import ParserEndedError, ParserFaultError, Parsers
-from crawler.values import FetchFailed
+from crawler.urls import led_away
+from crawler.values import Fetched, FetchFailed
 from crawler.writer import Writer
 from store import item_pages
 from store.errors import SignaalError
@@ -27,6 +28,36 @@ from store.values import Cause, DueSource, Outcome, WantedPage
 log = logging.getLogger(__name__)
 
 _FOR_GOOD = frozenset({Cause.GONE, Cause.ROBOTS, Cause.REFUSED, Cause.TOO_LARGE, Cause.BOMB})
+_KEPT_BYTES = 8 * 1024 * 1024
+"""How much of the pages that were fetched is kept for other sources that name the same ones; the oldest go first."""
+
+
+@dataclass
+class _Shelf:
+    """Answers by address. Sources of one site often name the same articles, and each is asked for once in a crawl."""
+
+    answers: dict[str, Fetched | FetchFailed] = field(default_factory=dict)
+    locks: dict[str, asyncio.Lock] = field(default_factory=dict)
+    bytes: int = 0
+
+    async def get(self, fetcher: Fetcher, url: str) -> Fetched | FetchFailed:
+        async with self.locks.setdefault(url, asyncio.Lock()):
+            if url not in self.answers:
+                self._keep(url, got := await fetcher.get(url))
+                return got
+            return self.answers[url]
+
+    def _keep(self, url: str, got: Fetched | FetchFailed) -> None:
+        if isinstance(got, FetchFailed) and got.outcome is Outcome.RETRY_LATER:
+            return
+        self.answers[url] = got
+        self.bytes += _size(got)
+        while self.bytes > _KEPT_BYTES:
+            self.bytes -= _size(self.answers.pop(next(iter(self.answers))))
+
+
+def _size(got: Fetched | FetchFailed) -> int:
+    return len(got.body) if isinstance(got, Fetched) else 0
 
 
 @dataclass
@@ -40,6 +71,7 @@ class Paging:
     ends: float
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     begun: set[int] = field(default_factory=set)
+    shelf: _Shelf = field(default_factory=_Shelf)
     room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(PAGES_AT_ONCE))
 
     async def look(self, visited: dict[int, DueSource]) -> None:
@@ -65,11 +97,14 @@ class Paging:
 
     async def _read(self, due: DueSource, wanted: WantedPage) -> bool:
         """Read one page. False when its host wants to be left alone."""
-        got = await self.fetcher.get(wanted.url)
+        got = await self.shelf.get(self.fetcher, wanted.url)
         if isinstance(got, FetchFailed):
             if got.outcome is Outcome.RETRY_LATER:
                 return False
             await self._failed(due, wanted, for_good=got.cause in _FOR_GOOD)
+            return True
+        if led_away(wanted.url, got.url):
+            await self._failed(due, wanted, for_good=True)
             return True
         now = self.leases.clock()
         try:

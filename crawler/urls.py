@@ -65,6 +65,27 @@ def is_login(url: str) -> bool:
     return bool(_LOGIN.search(parts.path) or _LOGIN.search(parts.hostname or ""))
 
 
+_DOOR = re.compile(
+    r"(?:^|[/.])(?:log-?in|sign-?in|inloggen|auth|oauth2?|saml2?|sso|wp-login|account|consent|cookie-?(?:wall|consent|muur)"
+    r"|myprivacy|privacy-?gate)(?:$|[/.])",
+    re.IGNORECASE,
+)
+_SECTION = re.compile(r"[^/\d]{0,20}")
+
+
+def led_away(asked: str, got: str) -> bool:
+    """Whether a redirect led from one page to where its site sends whoever asks for what it does not show.
+
+    That is a login, a question about cookies, the front page, or a section above the page that was asked for. A guess.
+    """
+    before, after = urlsplit(asked), urlsplit(got)
+    if _DOOR.search(after.netloc + after.path) and not _DOOR.search(before.netloc + before.path):
+        return True
+    above = after.path.rstrip("/")
+    inside = len(before.path) > len(above) + 1 and before.path.startswith(f"{above}/")
+    return inside and not after.query and _SECTION.fullmatch(above.rpartition("/")[2]) is not None
+
+
 def ascii_host(host: str) -> str:
     """The name as it goes over the wire, or an address in its usual spelling, without brackets.
 

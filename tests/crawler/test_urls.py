@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.urls import UrlRefusedError, canonical, checked
+from crawler.urls import UrlRefusedError, canonical, checked, led_away
 
 REFUSED = [
     "ftp://example.nl/",
@@ -70,3 +70,25 @@ def test_an_address_is_written_one_way(written, same):
 def test_writing_an_address_twice_changes_nothing_more():
     for url in ("https://example.nl/een%20twee?x=%C3%A9", "https://example.nl/caf%C3%A9?a=b+c", "http://[::1]/x"):
         assert canonical(canonical(url)) == canonical(url)
+
+
+@pytest.mark.parametrize(
+    ("asked", "got", "away"),
+    [
+        ("https://omroep.nl/nieuws/1/titel", "https://omroep.nl/nieuws/1/titel", False),
+        ("https://omroep.nl/nieuws/1/titel", "https://www.omroep.nl/nieuws/1/titel/", False),
+        ("https://omroep.nl/nieuws/1/titel/", "https://omroep.nl/nieuws/1/titel", False),
+        ("https://omroep.nl/artikel/1234/oude-titel", "https://omroep.nl/artikel/1234", False),
+        ("https://omroep.nl/?p=12", "https://omroep.nl/2026/11/titel", False),
+        ("https://kort.nl/xYz", "https://omroep.nl/nieuws/wie-zit-er-achter-dit-account", False),
+        ("https://omroep.nl/x", "https://omroep.nl/?id=12", False),
+        ("https://omroep.nl/nieuws/1/titel", "https://omroep.nl/", True),
+        ("https://omroep.nl/nieuws/1/titel", "https://omroep.nl", True),
+        ("https://omroep.nl/nieuws/1/titel", "https://omroep.nl/nieuws/", True),
+        ("https://omroep.nl/nieuws/1/titel", "https://omroep.nl/inloggen?terug=/nieuws/1", True),
+        ("https://omroep.nl/nieuws/1/titel", "https://myprivacy.uitgever.nl/consent?x=1", True),
+        ("https://omroep.nl/nieuws/1/titel", "https://omroep.nl/wp-login.php", True),
+    ],
+)
+def test_a_redirect_to_a_door_or_a_page_above_leads_away_from_an_article(asked, got, away):
+    assert led_away(asked, got) is away
