@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export UV_PYTHON_DOWNLOADS = never
 NOT_NEEDED = /(test|tests|testing|pip|setuptools|mypy|mypyc|playwright|pygments|rdflib|hypothesis|numpy)/
 
-.PHONY: run demo test quick lock format bench bench-10000 kill world setup
+.PHONY: run demo test quick lock format bench bench-10000 kill crawl-kills world setup
 
 $(BIN)/.ready: requirements.lock pyproject.toml
 	$(PY) -m venv $(VENV)
@@ -48,6 +48,9 @@ bench-10000: $(BIN)/.ready  ## whether a feed costs as much among 10,000 as amon
 
 kill: $(BIN)/.ready  ## 100 kills of crawl, decision and delivery; prints its seed
 	$(BIN)/python -m tests.journeys.kills --kills 100
+
+crawl-kills: $(BIN)/.ready  ## 1,000 kills of workers, crawls and parsers in a changing world; prints its seed and its folder
+	$(BIN)/python -m tests.journeys.crawl_kills --kills 1000
 
 world: $(BIN)/.ready  ## crawl 200 sources of which 47 are faulty; prints a table of causes, the times and the memory
 	$(BIN)/python -m tests.world.cycle

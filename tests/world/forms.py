@@ -120,7 +120,7 @@ def _news_sitemap(base: str, stories: Stories) -> Answer:
 
 def _sitemap(base: str, stories: Stories) -> Answer:
     lines = "".join(
-        f"<url><loc>{escape(article_url(base, story))}</loc><lastmod>{_iso(story.at)}</lastmod></url>\n"
+        f"<url><loc>{escape(article_url(base, story))}</loc><lastmod>{story.at.isoformat()}</lastmod></url>\n"
         for story in _newest_first(stories)
     )
     return Answer(body=f"{XML}<urlset {SITEMAP}>\n{lines}</urlset>\n".encode(), type="application/xml")
