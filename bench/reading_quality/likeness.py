@@ -19,6 +19,7 @@ from itertools import combinations
 
 from bench.reading_quality.relevance import lines
 from crawler.reading import read
+from crawler.reading.cases import facts_of, same_case
 from crawler.reading.folding import words_of
 from crawler.reading.likeness import Alike, Signature, likeness, signature_of
 from tests.crawler.reading.labelled import corpus, general_news, rapporteur
@@ -227,16 +228,36 @@ def baseline(part: str) -> list[tuple[bool, bool]]:
     return [(cosine(one, other) >= least, one.story == other.story) for one, other in pairs_of(part)]
 
 
+def case_pairs(part: str) -> list[tuple[bool, bool]]:
+    """(suggested, true) for every pair of reports of different stories. The kind of news is that of the signature."""
+    facts = []
+    for told in stories(part):
+        reading = read(told.title, told.text, always=True)
+        signature = told_signature(told)
+        step = "verdict" if signature.step == "acquittal" else signature.step or None
+        forms = [found.form for found in reading.forms]
+        facts.append((told, facts_of(told.title, told.text, told.at, step, regions=reading.regions, forms=forms)))
+    return [
+        (same_case(one, other).likely, first.case is not None and first.case == second.case)
+        for (first, one), (second, other) in combinations(facts, 2)
+        if first.story != second.story
+    ]
+
+
 def figures(part: str) -> dict[str, float]:
     """All figures of one part, `tune` or `held`."""
     found, precision, recall = f1(ours(part))
     plain, *_ = f1(baseline(part))
+    case, case_precision, case_recall = f1(case_pairs(part))
     return {
         **near_figures(part),
         "story F1": found,
         "story precision": precision,
         "story recall": recall,
         "story F1, TF-IDF": plain,
+        "case F1": case,
+        "case precision": case_precision,
+        "case recall": case_recall,
     }
 
 
