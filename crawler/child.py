@@ -31,6 +31,9 @@ from crawler.trying import tried
 from crawler.visit import Visitor
 from crawler.writer import Writer
 from store.database import open_store
+from store.errors import SignaalError
+
+log = logging.getLogger(__name__)
 
 EXIT_DEADLINE = 3
 
@@ -105,10 +108,14 @@ def main() -> int:
     leases = Leases(store, job.owner, job.clock, writer)
     try:
         asyncio.run(crawl(job, leases, writer, _tell))
+        leases.release_all()
     except TimeoutError:
         # The hosts stay claimed: the parent writes down what was in hand while it still may, and gives them back.
         return EXIT_DEADLINE
-    leases.release_all()
+    except SignaalError as error:
+        # A full disk, or a database that is gone: no mistake of ours, so a sentence and no traceback.
+        log.error("%s", error)  # noqa: TRY400 - as said
+        return 1
     return 0
 
 
