@@ -18,10 +18,9 @@ from lxml.html import HtmlElement
 
 from crawler.htmltree import attribute, said
 
-SCRIPT_CHARACTERS = 400_000
-ALL_CHARACTERS = 1_000_000
-"""Of all scripts on a page together."""
-THINGS = 5_000
+CHARACTERS = 1_000_000
+"""Of all scripts on a page together. The season of a theatre in one script is half of that."""
+THINGS = 10_000
 DEPTH = 30
 _VALUES = 100
 """Steps and values that one property may have."""
@@ -79,10 +78,10 @@ def things_in(tree: HtmlElement, base: str) -> list[Thing]:
 def _json_things(tree: HtmlElement) -> list[Thing]:
     reader = _Reader()
     found: list[Thing] = []
-    left = ALL_CHARACTERS
+    left = CHARACTERS
     for script in _elements(_SCRIPTS, tree):
         text = script.text or ""
-        if "ld+json" not in attribute(script, "type").lower() or len(text) > min(SCRIPT_CHARACTERS, left):
+        if "ld+json" not in attribute(script, "type").lower() or len(text) > left:
             continue
         left -= len(text)
         for value in values_of(text):

@@ -194,8 +194,8 @@ def test_a_page_is_read_in_three_milliseconds():
     [
         ld("[" * 200_000),
         ld('{"a":' * 100_000),
-        ld(json.dumps([event(f"Avond {number}") for number in range(20_000)])[:390_000] + "]"),
-        ld('{"@type":"Event","name":"' + "x" * 390_000),
+        ld(json.dumps([event(f"Avond {number}") for number in range(20_000)])[:990_000] + "]"),
+        ld('{"@type":"Event","name":"' + "x" * 990_000),
         ld("/*" * 100_000),
         ld('"' + "\\" * 99_999),
         ld(
@@ -298,6 +298,13 @@ def test_what_is_over_is_counted_and_not_offered():
     read = page(ld([event(start="2026-11-20T19:30"), event("Nog", "2026-11-24T10:00", endDate="2026-11-24T20:00")]))
     assert read.past == 1
     assert [entry.title.value for entry in read.entries] == ["Nog"], "what goes on now has not ended"
+
+
+def test_of_a_page_with_a_whole_season_the_first_are_read_and_the_rest_is_counted():
+    starts = [(NOW + timedelta(hours=number)).isoformat() for number in range(1, 1201)]
+    body = [event(f"Voorstelling {start}", start, description="Een avond vol muziek. " * 20) for start in starts]
+    read = page(ld(body))
+    assert (len(read.entries), read.cut) == (ENTRIES, 1200 - ENTRIES)
 
 
 def test_occurrences_keep_their_names_when_others_pass():
