@@ -1,4 +1,4 @@
-"""The beat of the house: crawl, deliver and erase what is due, in one process at a time (TRUST INV-12, INV-13).
+"""The beat of the house: crawl, watch, deliver and erase what is due, in one process at a time (TRUST INV-12, INV-13).
 
 APScheduler ticks and knows nothing: what is due is a column in the database, so a lost tick costs a tick. Every process
 that starts a metronome stands by; the one that holds the lock (`store/leader.py`) acts, and when it dies the next one
@@ -11,8 +11,8 @@ import logging
 import threading
 import time
 import traceback
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -27,16 +27,21 @@ log = logging.getLogger("signaal")
 POLL_SECONDS = 1.0
 DELIVER_SECONDS = 2
 EXPIRE_SECONDS = 600
+WATCH_SECONDS = 600
+WATCH_AFTER_SECONDS = 60
+"""The first crawl after a start comes first: what stood still with us says nothing about the sources."""
 STOP_SECONDS = 5.0
 CLOCK_JUMP_SECONDS = 5.0
 
 Job = Callable[[], object]
+Beat = tuple[float, Job] | tuple[float, Job, float]
+"""How many seconds apart, what to do, and how many seconds after the start for the first time; at once, if not said."""
 
 
 class Metronome:
     """Stands by until it may act. `acting` says whether it does."""
 
-    def __init__(self, running: Running, beats: dict[str, tuple[float, Job]], *, wall: Callable[[], float]) -> None:
+    def __init__(self, running: Running, beats: Mapping[str, Beat], *, wall: Callable[[], float]) -> None:
         self._running = running
         self._beats = beats
         self._wall = wall
@@ -104,10 +109,9 @@ class Metronome:
         scheduler = BackgroundScheduler(
             timezone=UTC, job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
         )
-        for name, (seconds, job) in self._beats.items():
-            scheduler.add_job(
-                self._beat, "interval", (name, job), id=name, seconds=seconds, next_run_time=datetime.now(UTC)
-            )
+        for name, (seconds, job, *later) in self._beats.items():
+            first = datetime.now(UTC) + timedelta(seconds=sum(later))
+            scheduler.add_job(self._beat, "interval", (name, job), id=name, seconds=seconds, next_run_time=first)
         scheduler.start()
         self._scheduler = scheduler
 
@@ -167,9 +171,10 @@ def start(running: Running, *, wall: Callable[[], float] = time.time) -> Metrono
     def deliver() -> object:
         return jobs.deliver_due(running, stopped=lambda: made.stopping)
 
-    beats: dict[str, tuple[float, Job]] = {
+    beats: dict[str, Beat] = {
         "crawl": (running.settings.crawl.tick_seconds, lambda: jobs.crawl_due(running)),
         "deliver": (DELIVER_SECONDS, deliver),
+        "watch": (WATCH_SECONDS, lambda: jobs.watch_sources(running), WATCH_AFTER_SECONDS),
         "expire": (EXPIRE_SECONDS, lambda: jobs.expire(running)),
     }
     made = Metronome(running, beats, wall=wall)

@@ -1,4 +1,5 @@
-"""From a notice to the bytes of a mail: what a subscriber reads, in words, in HTML and as a calendar.
+"""From a notice to the bytes of a mail: what a subscriber reads, in words, in HTML and as a calendar; and what an
+administrator reads about a source.
 
 Neutral where others can look: sender, subject, preheader, file name and the whole calendar part tell no topic (PRODUCT
 section 5). What it is about stands below the first lines. The same notice gives the same bytes at every attempt: the
@@ -9,19 +10,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from datetime import datetime
 from email.utils import format_datetime, parseaddr
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from jinja2 import Environment
 
 from service import wording
 from service.calendars import NEUTRAL_SUMMARY, CalendarEvent, CalendarOwner, calendar_bytes, clean
+from service.desk.wording import PROBLEM_ADVICE, PROBLEM_TITLES
 from service.letters import Letter, letter_bytes, subject_words
 from service.mail_links import CONFIRM, PREFERENCES, UNSUBSCRIBE, link_path
+from store.health import ProblemKind
 from store.outbox import EventToTell, NoticeToSend
 from store.secrets import Secrets
 from store.settings import Settings
+from store.staff_notices import StaffNoticeToSend
 from store.values import EventFacts
 
 TITLE_LIMIT = 150
@@ -76,29 +81,82 @@ class ConfirmationContext:
     confirm_url: str
 
 
-Context = NewContext | ConfirmationContext
+@dataclass(frozen=True, slots=True)
+class ProblemLine:
+    """One problem of a source: what is wrong, since when, what the last visit said, and what to do."""
+
+    name: str
+    title: str
+    since_words: str
+    sentence: str
+    advice: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemContext:
+    """`templates/email/problem/`. No title or text of an item: only what we ourselves say about the source."""
+
+    site_name: str
+    organisation: str
+    problems: tuple[ProblemLine, ...]
+    health_url: str
+
+
+Context = NewContext | ConfirmationContext | ProblemContext
+
+
+class Told(Protocol):
+    """What every mail of ours is about: a notice to a subscriber, or one to the newsroom."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def made_at(self) -> datetime: ...
+    @property
+    def identity(self) -> str: ...
 
 
 def compose(notice: NoticeToSend, recipient: str, desk: Desk) -> bytes:
     """The mail for one notice. Raises `UnfitMailError` when it must not leave."""
     context, calendar = _CONTEXTS[notice.kind](notice, desk)
-    text = desk.environment.overlay(autoescape=False)
-    subject = subject_words(_rendered(text, f"email/{notice.kind}/subject.txt", context))
-    letter = Letter(
-        text=_rendered(text, f"email/{notice.kind}/body.txt", context),
-        html=_rendered(desk.environment, f"email/{notice.kind}/body.html", context),
-        calendar=calendar,
-    )
+    headers: dict[str, str] = {}
+    if notice.kind != "confirmation":
+        leave = desk.settings.base_url + link_path(desk.secrets, UNSUBSCRIBE, notice.subscriber_token)
+        headers = {
+            "List-Id": f"<agenda.{desk.host}>",
+            "List-Unsubscribe": f"<{leave}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
+    letter, subject = _letter(notice.kind, context, desk, calendar)
+    return letter_bytes(_headers(notice, recipient, subject, desk) | headers, letter)
+
+
+def compose_for_staff(notice: StaffNoticeToSend, recipient: str, desk: Desk) -> bytes:
+    """The mail about one problem, or about many at once. Raises `UnfitMailError` when it must not leave."""
+    letter, subject = _letter("problem", _problems(notice, desk), desk)
     return letter_bytes(_headers(notice, recipient, subject, desk), letter)
 
 
-def message_id(notice: NoticeToSend, desk: Desk) -> str:
+def _letter(template: str, context: Context, desk: Desk, calendar: bytes | None = None) -> tuple[Letter, str]:
+    """The letter and its subject."""
+    text = desk.environment.overlay(autoescape=False)
+    subject = subject_words(_rendered(text, f"email/{template}/subject.txt", context))
+    letter = Letter(
+        text=_rendered(text, f"email/{template}/body.txt", context),
+        html=_rendered(desk.environment, f"email/{template}/body.html", context),
+        calendar=calendar,
+    )
+    return letter, subject
+
+
+def message_id(notice: Told, desk: Desk) -> str:
     """The Message-ID of every attempt for this notice, without the angle brackets."""
     return f"{desk.secrets.keyed_hash('message id', notice.identity)[:40]}@{desk.host}"
 
 
-def _headers(notice: NoticeToSend, recipient: str, subject: str, desk: Desk) -> dict[str, str]:
-    headers = {
+def _headers(notice: Told, recipient: str, subject: str, desk: Desk) -> dict[str, str]:
+    return {
         "From": desk.sender,
         "To": recipient,
         "Subject": subject,
@@ -107,14 +165,6 @@ def _headers(notice: NoticeToSend, recipient: str, subject: str, desk: Desk) -> 
         "Auto-Submitted": "auto-generated",
         "Precedence": "bulk",
     }
-    if notice.kind != "confirmation":
-        leave = desk.settings.base_url + link_path(desk.secrets, UNSUBSCRIBE, notice.subscriber_token)
-        headers |= {
-            "List-Id": f"<agenda.{desk.host}>",
-            "List-Unsubscribe": f"<{leave}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        }
-    return headers
 
 
 def _new(notice: NoticeToSend, desk: Desk) -> tuple[Context, bytes | None]:
@@ -146,6 +196,22 @@ def _confirmation(notice: NoticeToSend, desk: Desk) -> tuple[Context, bytes | No
     site = desk.settings.site
     url = desk.settings.base_url + link_path(desk.secrets, CONFIRM, notice.subscriber_token)
     return ConfirmationContext(site.name, site.organisation, url), None
+
+
+def _problems(notice: StaffNoticeToSend, desk: Desk) -> ProblemContext:
+    site, base = desk.settings.site, desk.settings.base_url
+    lines = tuple(
+        ProblemLine(
+            name=clean(told.source_name),
+            title=PROBLEM_TITLES[ProblemKind(told.kind)],
+            since_words=wording.moment_words(told.opened_at),
+            sentence=clean(told.sentence),
+            advice=PROBLEM_ADVICE[ProblemKind(told.kind)],
+            url=f"{base}/redactie/bronnen/{told.source_key}",
+        )
+        for told in notice.problems
+    )
+    return ProblemContext(site.name, site.organisation, lines, f"{base}/redactie/bronnen/gezondheid")
 
 
 _CONTEXTS: dict[str, Callable[[NoticeToSend, Desk], tuple[Context, bytes | None]]] = {

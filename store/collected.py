@@ -10,11 +10,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from store import pace
 from store.tables import Item, Revision, Source, Visit
-from store.values import State
+from store.values import Outcome, State
 
 YIELD_DAYS = 90
-DELAY_SAMPLE = 500
+DELAY_SAMPLE = 200
+"""So many of its newest items tell how fast a source comes in."""
 _AGO = timedelta(days=30)
 
 
@@ -59,9 +61,13 @@ def visits_per_hour(session: Session, now: datetime, hours: int = 48) -> list[Ho
         hour: Any = sa.func.strftime("%Y-%m-%dT%H", col(Visit.started_at))
     else:
         hour = sa.func.to_char(col(Visit.started_at), 'YYYY-MM-DD"T"HH24')
-    good = col(Visit.outcome).in_(("ok", "unchanged", "empty", "broken"))
+    bad = sa.or_(
+        col(Visit.outcome).not_in([outcome for outcome in Outcome if outcome.good]),
+        # As `store.pace.failed` has it: where something should have been and nothing was.
+        sa.and_(col(Visit.entries) == 0, col(Visit.cause).in_(list(pace.WEIGHTS))),
+    )
     statement = (
-        sa.select(hour, sa.func.count(), sa.func.sum(sa.case((good, 1), else_=0)))
+        sa.select(hour, sa.func.count(), sa.func.sum(sa.case((bad, 0), else_=1)))
         .where(col(Visit.started_at) >= first)
         .group_by(hour)
     )
@@ -97,25 +103,34 @@ def yields(session: Session, now: datetime) -> list[SourceYield]:
 
 
 def delays(session: Session, now: datetime) -> list[SourceDelay]:
-    """How long after publication items come in, per source with any, the slowest first."""
-    found: dict[int, tuple[str, str, list[float]]] = {}
-    statement = (
-        sa.select(col(Source.id), col(Source.key), col(Source.name), col(Item.found_at), col(Revision.published_at))
+    """How long after publication items come in, per source with any, the slowest first.
+
+    What a source published before we visited it for the first time says nothing about how fast we are.
+    """
+    first = sa.select(sa.func.min(Visit.started_at)).where(col(Visit.source_id) == col(Source.id)).scalar_subquery()
+    newest = sa.func.row_number().over(partition_by=col(Item.source_id), order_by=col(Item.found_at).desc())
+    sample = (
+        sa.select(
+            col(Source.id).label("id"),
+            col(Source.key).label("key"),
+            col(Source.name).label("name"),
+            col(Item.found_at).label("found_at"),
+            col(Revision.published_at).label("published_at"),
+            newest.label("number"),
+        )
         .join(Item, col(Item.source_id) == col(Source.id))
         .join(Revision, sa.and_(col(Revision.item_id) == col(Item.id), col(Revision.number) == 1))
-        .where(col(Item.found_at) > now - _AGO, col(Revision.published_at).is_not(None))
-        # What a source already showed when it was added says nothing about how fast we are.
-        .where(col(Item.found_at) > col(Source.created_at) + timedelta(days=1))
-        .order_by(col(Item.found_at).desc())
-        .limit(DELAY_SAMPLE * 40)
+        .where(col(Item.found_at) > now - _AGO, col(Revision.published_at) >= first)
+        .subquery()
     )
-    for source_id, key, name, found_at, published_at in session.connection().execute(statement):
-        known = found.setdefault(source_id or 0, (key, name, []))[2]
-        if published_at is not None and len(known) < DELAY_SAMPLE:
-            known.append(max((found_at - published_at).total_seconds(), 0.0))
-    made = []
-    for source_id, (key, name, seconds) in found.items():
-        late = sorted(seconds)[min(int(len(seconds) * 0.9), len(seconds) - 1)]
-        median = timedelta(seconds=statistics.median(seconds))
-        made.append(SourceDelay(source_id, key, name, len(seconds), median, timedelta(seconds=late)))
-    return sorted(made, key=lambda delay: delay.median, reverse=True)
+    found: dict[tuple[int, str, str], list[timedelta]] = {}
+    for row in session.connection().execute(sa.select(sample).where(sample.c.number <= DELAY_SAMPLE)):
+        waited = max(row.found_at - row.published_at, timedelta(0))
+        found.setdefault((row.id, row.key, row.name), []).append(waited)
+    made = [SourceDelay(*source, len(all_), statistics.median(all_), _late(all_)) for source, all_ in found.items()]
+    return sorted(made, key=lambda delay: (-delay.median, delay.name))
+
+
+def _late(waited: list[timedelta]) -> timedelta:
+    """What nine in ten stay below."""
+    return sorted(waited)[min(int(len(waited) * 0.9), len(waited) - 1)]

@@ -1,17 +1,19 @@
-"""How the sources fare: what is wrong with one, said once, and the numbers behind it.
+"""How the sources fare: what is wrong with one, said once.
 
-`findings` is the judgement, a pure function of what the visits and items of a source show. `watch` compares it with
-the open problems: what is new is opened and told to the administrators, what is over is closed. Silence is measured
-against the source's own habit, because a village paper and a national one are quiet in different ways (PEERS (a)).
+`findings` is the judgement, a pure function of what the visits and items of a source show; what follows from it stands
+in `store/problems.py`. Silence is measured against the source's own habit, because a village paper and a national one
+are quiet in different ways (PEERS (a)); so are the fields of its entries. Habits are medians: one odd week, or the
+fifty old items of the first visit, change nothing.
 """
 
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import groupby, takewhile
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -19,10 +21,12 @@ from sqlmodel import Session, col, select
 from store import sources, visits
 from store.sources import SourceView
 from store.tables import Item, Problem
-from store.values import Cause
+from store.values import Cause, Outcome
 from store.visits import VisitView
 
-WEEKS = 12
+DAY = timedelta(days=1)
+DAYS = 84
+"""So far back a habit is looked for: twelve weeks."""
 RECENT_VISITS = 20
 FAILURES = 3
 """So many failed visits in a row are more than bad luck."""
@@ -31,12 +35,16 @@ FAILING_FOR = timedelta(hours=6)
 KNOWN_FOR = timedelta(days=28)
 """Before that a source has no habit to be measured against."""
 QUIET_AT_LEAST = timedelta(days=2)
+"""Added to the longest pause that the source has had more than once: for many of them, every weekend."""
 QUIET_TIMES = 4
 """Silent is: four times as long without news as its median week lets expect."""
 QUIET_RARE = timedelta(days=45)
 """A source with less than one item a week is silent after so long without any."""
 FULL, HALF_EMPTY = 0.8, 0.4
 """A field that used to be filled in most entries and is filled in few of them now."""
+HABIT_READS = 20
+NEW_HABIT = timedelta(days=28)
+"""A field that stayed empty for so long is what the source is like now."""
 
 
 class ProblemKind(StrEnum):
@@ -59,34 +67,32 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class SourceFacts:
-    """What the visits and items of one source show. `weeks` are its new items in each of the last whole weeks, the
-    oldest first, only those since it was added. `visits` are its newest, newest first.
+    """What the visits and items of one source show.
+
+    `visits` are its newest, `reads` the newest in which there were entries, and `before` the reads before those (or
+    before the fields fell empty, while that is an open problem); newest first. `days` are its new items on each whole
+    day since it was added, the oldest first, at most twelve weeks. `since` is when it was visited for the first time.
     """
 
     source: SourceView
     visits: tuple[VisitView, ...] = ()
-    weeks: tuple[int, ...] = ()
+    reads: tuple[VisitView, ...] = ()
+    before: tuple[VisitView, ...] = ()
+    days: tuple[int, ...] = ()
+    since: datetime | None = None
 
 
 def findings(facts: SourceFacts, now: datetime) -> list[Finding]:
-    """What an administrator should look at, at most one of each kind. A paused source has no problems."""
+    """What an administrator should look at, at most one of each kind. A paused source has no problems.
+
+    One bad visit says nothing about what the good ones before it showed, so it makes no problem and ends none.
+    """
     source = facts.source
-    if source.paused or not source.checked or not facts.visits:
+    if source.paused or not source.checked:
         return []
-    last = facts.visits[0]
-    if last.cause is Cause.GONE:
-        return [Finding(ProblemKind.GONE, last.sentence)]
-    if not last.outcome.good:
-        return _failing(source, last, now)
-    found = []
-    if last.cause is Cause.VANISHED:
-        found.append(Finding(ProblemKind.VANISHED, last.sentence))
-    drift = _drift(facts)
-    if drift:
-        found.append(Finding(ProblemKind.DRIFT, drift))
-    if _filtered(facts.visits):
-        found.append(Finding(ProblemKind.FILTERED, FILTERED))
-    quiet = quiet_since(facts, now)
+    asked = [visit for visit in facts.visits if not visit.not_asked]
+    found = [*_unreachable(source, asked, now), *_contents(facts, asked)]
+    quiet = quiet_since(facts)
     if quiet is not None and not found:
         found.append(Finding(ProblemKind.SILENT, _silent(facts, quiet)))
     return found
@@ -97,179 +103,156 @@ FILTERED = (
     "Kijk of die woorden nog kloppen."
 )
 _BLOCKING = frozenset({Cause.BLOCKED, Cause.LOGIN, Cause.ROBOTS})
+_FIELDS = (("dated", "een datum"), ("linked", "een link"), ("worded", "een tekst"))
 
 
-def _failing(source: SourceView, last: VisitView, now: datetime) -> list[Finding]:
-    if source.failures < FAILURES:
+def _bad(visit: VisitView, source: SourceView) -> bool:
+    """Whether we did not get what we came for. A list that is gone is drift, where there was one before."""
+    return visit.failed and not (visit.cause is Cause.DRIFT and source.last_new_at is not None)
+
+
+def _unreachable(source: SourceView, asked: Sequence[VisitView], now: datetime) -> list[Finding]:
+    failed = list(takewhile(lambda visit: _bad(visit, source), asked))
+    for visit in failed:
+        if visit.cause is Cause.GONE:
+            return [Finding(ProblemKind.GONE, visit.sentence)]
+    if len(failed) < FAILURES or now - (source.last_success_at or source.created_at) < FAILING_FOR:
         return []
-    since = source.last_success_at or source.created_at
-    if now - since < min(FAILING_FOR, timedelta(seconds=source.pace_seconds * FAILURES)):
-        return []
-    kind = ProblemKind.BLOCKED if last.cause in _BLOCKING else ProblemKind.FAILING
-    return [Finding(kind, last.sentence)]
+    blocked = sum(visit.cause in _BLOCKING for visit in failed)
+    kind = ProblemKind.BLOCKED if blocked * 2 > len(failed) else ProblemKind.FAILING
+    return [Finding(kind, failed[0].sentence)]
 
 
-def _drift(facts: SourceFacts) -> str | None:
-    """A page without the list it had, or a field that was filled before and is not any more."""
-    last = facts.visits[0]
-    if last.cause is Cause.DRIFT and facts.source.last_new_at is not None:
-        return last.sentence
-    read = [visit for visit in facts.visits if visit.entries]
-    if len(read) < 2 * FAILURES:
+def _contents(facts: SourceFacts, asked: Iterable[VisitView]) -> list[Finding]:
+    """What is wrong with what came. "Nothing changed" says of it what was said the last time."""
+    told = (visit for visit in asked if not _bad(visit, facts.source) and visit.outcome is not Outcome.UNCHANGED)
+    last = next(told, None)
+    found = []
+    if last is not None and last.cause is Cause.VANISHED:
+        found.append(Finding(ProblemKind.VANISHED, last.sentence))
+    if last is not None and last.cause is Cause.DRIFT:
+        found.append(Finding(ProblemKind.DRIFT, last.sentence))
+    elif fell_empty := _fell_empty(facts.reads, facts.before):
+        found.append(Finding(ProblemKind.DRIFT, fell_empty))
+    if len(facts.reads) >= FAILURES and all(visit.filtered == visit.entries for visit in facts.reads):
+        found.append(Finding(ProblemKind.FILTERED, FILTERED))
+    return found
+
+
+def _fell_empty(new: Sequence[VisitView], old: Sequence[VisitView]) -> str | None:
+    """What is said of a field that was filled before and is not any more."""
+    if len(new) < FAILURES or len(old) < FAILURES:
         return None
-    new, old = read[:FAILURES], read[FAILURES:]
-    for name, words in (("dated", "een datum"), ("linked", "een link"), ("worded", "een tekst")):
-        if _share(old, name) >= FULL and _share(new, name) <= HALF_EMPTY:
+    for name, words in _FIELDS:
+        # Of a source that reserves its rights we keep no words, however many there are.
+        reserved = name == "worded" and any(visit.reserved for visit in new)
+        if not reserved and fill(old, name) >= FULL and fill(new, name) <= HALF_EMPTY:
             return f"De berichten van deze bron hebben bijna nooit meer {words}. Misschien is de website vernieuwd."
     return None
 
 
-def _share(visits: Sequence[VisitView], name: str) -> float:
-    entries = sum(visit.entries for visit in visits)
-    return sum(getattr(visit, name) for visit in visits) / entries if entries else 0.0
+def fill(reads: Sequence[VisitView], name: str) -> float:
+    """The share of entries with this field (dated, linked, worded) in the median visit; 0 without any."""
+    shares = [getattr(visit, name) / visit.entries for visit in reads if visit.entries]
+    return statistics.median(shares) if shares else 0.0
 
 
-def _filtered(visits: Iterable[VisitView]) -> bool:
-    read = [visit for visit in visits if visit.entries][:FAILURES]
-    return len(read) == FAILURES and all(visit.filtered == visit.entries for visit in read)
+def quiet_since(facts: SourceFacts) -> datetime | None:
+    """When the source fell silent, measured by its own habit; None when it is not silent.
 
-
-def quiet_since(facts: SourceFacts, now: datetime) -> datetime | None:
-    """When the source fell silent, measured by its own habit; None when it is not silent."""
+    Measured up to its last good visit and not up to now: while we ourselves stood still, nobody was silent.
+    """
     source = facts.source
-    if now - source.created_at < KNOWN_FOR:
+    since = source.last_new_at or facts.since
+    if since is None or source.last_success_at is None or source.last_success_at - source.created_at < KNOWN_FOR:
         return None
-    since = source.last_new_at or source.created_at
-    a_week = usual_week(facts)
-    patience = QUIET_RARE if a_week < 1 else max(QUIET_AT_LEAST, QUIET_TIMES * timedelta(days=7) / a_week)
-    return since if now - since > patience else None
+    return since if source.last_success_at - since > patience(facts.days) else None
 
 
-def usual_week(facts: SourceFacts) -> float:
-    """How many new items the source brings in its median week; the weeks after its last item do not count."""
-    weeks = list(facts.weeks)
-    while weeks and weeks[-1] == 0:
-        weeks.pop()
+def patience(days: Sequence[int]) -> timedelta:
+    """How long nothing new is no silence, for a source with these numbers of new items a day."""
+    usual, a_week = QUIET_AT_LEAST + usual_pause(days) * DAY, usual_week(days)
+    return max(usual, QUIET_RARE if a_week < 1 else QUIET_TIMES * 7 * DAY / a_week)
+
+
+def usual_week(days: Sequence[int]) -> float:
+    """How many new items the source brings in its median week. Silence at the end does not count."""
+    until = len(days) - next((number for number, count in enumerate(reversed(days)) if count), len(days))
+    weeks = [sum(days[end - 7 : end]) for end in range(until, 6, -7)]
     return float(statistics.median(weeks)) if weeks else 0.0
 
 
+def usual_pause(days: Sequence[int]) -> int:
+    """The longest run of days without news, between news, that there has been at least twice."""
+    runs = [(bool(count), len(list(same))) for count, same in groupby(days, bool)]
+    pauses = sorted((length for news, length in runs[1:-1] if not news), reverse=True)
+    return pauses[1] if len(pauses) > 1 else 0
+
+
 def _silent(facts: SourceFacts, since: datetime) -> str:
-    usual = round(usual_week(facts))
-    day = f"{since:%d-%m-%Y}"
-    if usual < 1:
-        return f"De bron werkt, maar brengt al sinds {day} niets nieuws."
-    words = "1 bericht" if usual == 1 else f"{usual} berichten"
-    return f"De bron werkt, maar brengt al sinds {day} niets nieuws. Gewoonlijk zijn het er {words} per week."
+    if facts.source.last_new_at is None:
+        return f"De bron werkt, maar bracht sinds {since:%d-%m-%Y} nog nooit iets nieuws."
+    usual = round(usual_week(facts.days))
+    habit = {0: "", 1: " Gewoonlijk komt er 1 bericht per week."}
+    many = f" Gewoonlijk komen er {usual} berichten per week."
+    return f"De bron werkt, maar brengt al sinds {since:%d-%m-%Y} niets nieuws.{habit.get(usual, many)}"
 
 
-@dataclass(frozen=True, slots=True)
-class ProblemView:
-    """An open problem, or one that was closed at `closed_at`."""
-
-    id: int
-    source_id: int
-    source_key: str
-    source_name: str
-    kind: ProblemKind
-    sentence: str
-    opened_at: datetime
-    closed_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Watched:
-    opened: tuple[ProblemView, ...] = ()
-    closed: int = 0
-
-
-def watch(session: Session, now: datetime) -> Watched:
-    """Open what is newly wrong, close what is over. The caller tells the administrators, in the same transaction."""
-    rows = session.exec(select(Problem).where(col(Problem.closed_at).is_(None)).with_for_update()).all()
-    still_open = {(row.source_id, row.kind): row for row in rows}
-    opened = []
-    for facts in all_facts(session, now):
-        for finding in findings(facts, now):
-            row = still_open.pop((facts.source.id, finding.kind), None)
-            if row is None:
-                row = Problem(
-                    source_id=facts.source.id,
-                    kind=finding.kind,
-                    sentence=finding.sentence,
-                    opened_at=now,
-                    seen_at=now,
-                    told_at=now,
-                )
-                session.add(row)
-                session.flush()
-                opened.append(_view(row, facts.source))
-            row.sentence, row.seen_at = finding.sentence, now
-    for row in still_open.values():
-        row.closed_at = now
-    session.flush()
-    return Watched(tuple(opened), len(still_open))
-
-
-def open_problems(session: Session) -> list[ProblemView]:
-    """All that is wrong now, the oldest first."""
-    views = {source.id: source for source in sources.list_all(session)}
-    rows = session.exec(select(Problem).where(col(Problem.closed_at).is_(None)).order_by(col(Problem.opened_at)))
-    return [_view(row, views[row.source_id]) for row in rows]
-
-
-def _view(row: Problem, source: SourceView) -> ProblemView:
-    return ProblemView(
-        id=row.id or 0,
-        source_id=row.source_id,
-        source_key=source.key,
-        source_name=source.name,
-        kind=ProblemKind(row.kind),
-        sentence=row.sentence,
-        opened_at=row.opened_at,
-        closed_at=row.closed_at,
-    )
-
-
-def all_facts(session: Session, now: datetime) -> list[SourceFacts]:
-    """What there is to judge of every source that is not paused."""
-    active = [source for source in sources.list_all(session) if source.checked and not source.paused]
-    counts = weekly(session, now)
-    return [
-        SourceFacts(
-            source,
-            tuple(visits.recent(session, source.id, limit=RECENT_VISITS)),
-            _since(source, counts.get(source.id, {}), now),
-        )
-        for source in active
+def all_facts(session: Session, now: datetime, keys: Iterable[str] | None = None) -> list[SourceFacts]:
+    """What there is to judge of every source that is visited, or of those with these keys."""
+    wanted = None if keys is None else set(keys)
+    active = [
+        source
+        for source in sources.list_all(session)
+        if source.checked and not source.paused and (wanted is None or source.key in wanted)
     ]
+    counts = _daily(session, now, None if wanted is None else [source.id for source in active])
+    empty = _empty_since(session, now)
+    return [_facts(session, source, counts.get(source.id, {}), empty.get(source.id), now) for source in active]
 
 
 def facts_of(session: Session, source: SourceView, now: datetime) -> SourceFacts:
-    """The same for one source."""
-    counts = weekly(session, now, source.id).get(source.id, {})
+    """The same for one source, also when it is not visited."""
+    counts = _daily(session, now, [source.id])
+    return _facts(session, source, counts.get(source.id, {}), _empty_since(session, now).get(source.id), now)
+
+
+def _facts(
+    session: Session, source: SourceView, counts: dict[int, int], empty_since: datetime | None, now: datetime
+) -> SourceFacts:
     newest = tuple(visits.recent(session, source.id, limit=RECENT_VISITS))
-    return SourceFacts(source, newest, _since(source, counts, now))
+    reads = tuple(visits.reads(session, source.id, limit=FAILURES + HABIT_READS))
+    before = reads[FAILURES:]
+    if empty_since is not None:
+        # The reads by which it was found out are not its habit.
+        before = tuple(visits.reads(session, source.id, limit=FAILURES + HABIT_READS, until=empty_since))[FAILURES:]
+    known = min(DAYS, (now.date() - source.created_at.date()).days)
+    days = tuple(counts.get(back, 0) for back in range(known, 0, -1))
+    since = visits.first_at(session, source.id) if source.last_new_at is None else source.created_at
+    return SourceFacts(source, newest, reads[:FAILURES], before, days, since)
 
 
-def _since(source: SourceView, counts: Mapping[int, int], now: datetime) -> tuple[int, ...]:
-    """The whole weeks that the source has been with us, oldest first; week 1 is the seven days before now."""
-    known = min(WEEKS, (now - source.created_at) // timedelta(days=7))
-    return tuple(counts.get(week, 0) for week in range(known, 0, -1))
+def _empty_since(session: Session, now: datetime) -> dict[int, datetime]:
+    """When the drift that is an open problem began, by source; after four weeks it is the source's new habit."""
+    rows = session.exec(
+        select(Problem.source_id, Problem.opened_at).where(
+            Problem.kind == ProblemKind.DRIFT, col(Problem.closed_at).is_(None), Problem.opened_at > now - NEW_HABIT
+        )
+    )
+    return dict(rows.all())
 
 
-def weekly(session: Session, now: datetime, source_id: int | None = None) -> dict[int, dict[int, int]]:
-    """New items per source and week, counted back from now: week 1 is the last seven days."""
+def _daily(session: Session, now: datetime, source_ids: Sequence[int] | None) -> dict[int, dict[int, int]]:
+    """New items per source and day, counted back from now: 1 is yesterday. Days are those of UTC."""
     day = sa.func.date(col(Item.found_at))
     statement = (
         sa.select(col(Item.source_id), sa.cast(day, sa.String), sa.func.count())
-        .where(col(Item.found_at) > now - timedelta(days=7 * WEEKS))
+        .where(col(Item.found_at) >= now - (DAYS + 1) * DAY)
         .group_by(col(Item.source_id), day)
     )
-    if source_id is not None:
-        statement = statement.where(col(Item.source_id) == source_id)
+    if source_ids is not None:
+        statement = statement.where(col(Item.source_id).in_(source_ids))
     found: dict[int, dict[int, int]] = {}
     for source, text, count in session.connection().execute(statement):
-        back = (now.date() - datetime.fromisoformat(text).date()).days
-        week = min(back // 7 + 1, WEEKS)
-        weeks = found.setdefault(source, {})
-        weeks[week] = weeks.get(week, 0) + count
+        found.setdefault(source, {})[(now.date() - datetime.fromisoformat(text).date()).days] = count
     return found

@@ -9,9 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from store import accounts, outbox, subscribers
+from store import accounts, outbox, staff_notices, subscribers
 from store import flags as privacy
-from store.tables import Attempt, Delivery, Invitation, Login, Problem, Revision, Visit
+from store.tables import Attempt, Delivery, Invitation, Login, Problem, Revision, StaffNotice, Visit
 
 MAIL_LOG_FOR = timedelta(days=30)
 SESSIONS_FOR = timedelta(days=30)
@@ -48,6 +48,8 @@ def erase(session: Session, now: datetime) -> Erased:
     texts = _texts(session, now)
     connection.execute(sa.delete(Visit).where(col(Visit.started_at) <= now - VISITS_FOR))
     connection.execute(sa.delete(Problem).where(col(Problem.closed_at) <= now - VISITS_FOR))
+    connection.execute(sa.delete(StaffNotice).where(col(StaffNotice.settled_at) <= now - MAIL_LOG_FOR))
+    staff_notices.expire(session, now)
     return Erased(
         subscribers=subscribers.expire(session, now),
         notices=outbox.expire(session, now),

@@ -1,24 +1,22 @@
 """How a notice leaves: claimed, handed over, settled by what the mail server answered (TRUST INV-9, 10, 11, 19).
 
-A claim is a conditional update with a lease and a fence. Whether a subscriber may still be told is asked in the claim's
-transaction and once more, by the same fence, right before the final dot: unsubscribing and withdrawing delete the row,
-so a sender that holds it finds out. A row found `handed` after its lease is in doubt: the server may have it.
+The states stand in `store/sending.py`. Whether a subscriber may still be told is asked in the claim's transaction and
+once more, by the same fence, right before the final dot: unsubscribing and withdrawing delete the row, so a sender that
+holds it finds out.
 """
 
 from __future__ import annotations
 
-import re
-import secrets as random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from store import rules, subscribers
+from store import rules, sending, subscribers
+from store.sending import NO_ANSWER, DeliveryOutcome, DeliveryResult
 from store.tables import (
     CalendarEntry,
     Delivery,
@@ -31,38 +29,6 @@ from store.tables import (
     Suppression,
 )
 from store.values import EventStatus
-
-RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 30, 60, 120, 240))
-GIVE_UP_AFTER = timedelta(hours=48)
-ANSWER_WITHIN = timedelta(minutes=12)
-"""A server may take ten minutes after the final dot (RFC 5321 section 4.5.3.2.6); after two more nobody waits."""
-
-ANSWER_LIMIT = 300
-_ADDRESS = re.compile(r"[^\s<>()\[\]]+@[^\s<>()\[\]]+")
-
-
-class DeliveryOutcome(StrEnum):
-    """How one attempt ended. UNWANTED: the row was taken back meanwhile, nothing was said to the server."""
-
-    SENT = "sent"
-    REFUSED = "refused"
-    RETRY = "retry"
-    IN_DOUBT = "in_doubt"
-    UNWANTED = "unwanted"
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryResult:
-    """What a channel came back with. `trouble`: not about this subscriber, so the next one will fare no better.
-
-    `bounced` says that the mailbox does not exist: nothing more is sent to it.
-    """
-
-    outcome: DeliveryOutcome
-    code: int | None = None
-    answer: str = ""
-    trouble: bool = False
-    bounced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,41 +67,12 @@ class NoticeToSend:
 
 def anything_to_do(session: Session, now: datetime) -> bool:
     """Whether a sender would find work: something due, or something that a dead sender left. Takes no lock."""
-    left = sa.and_(col(Notice.state).in_(["claimed", "handed"]), col(Notice.claimed_until) <= now)
-    due = sa.and_(col(Notice.state) == "waiting", col(Notice.due_at) <= now)
-    return session.exec(select(Notice.id).where(sa.or_(due, left)).limit(1)).first() is not None
-
-
-def without_addresses(answer: str) -> str:
-    """A server's answer without the mailbox it often names: an address stands in one place only (INV-25)."""
-    return _ADDRESS.sub("(address)", answer)[:ANSWER_LIMIT]
+    return sending.anything_to_do(session, Notice, now)
 
 
 def claim_due(session: Session, now: datetime, lease_seconds: int, limit: int) -> list[NoticeToSend]:
-    """Claim the notices that are due, longest due first. What may not be sent any more is settled and left out.
-
-    A fence is drawn at random and not counted up: SQLite gives the number of a deleted row away again, and a sender
-    that held the old row must not pass for the holder of the new one.
-    """
-    due = (
-        sa.select(col(Notice.id))
-        .where(col(Notice.state) == "waiting", col(Notice.due_at) <= now)
-        .order_by(col(Notice.due_at), col(Notice.id))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        # A named query of its own: PostgreSQL may carry out a plain subquery again for every row, and then claim more
-        # than `limit`.
-        .cte("due")
-    )
-    fence = random.randbelow(2**31 - 1) + 1
-    until = now + timedelta(seconds=lease_seconds)
-    claimed = session.connection().execute(
-        sa.update(Notice)
-        .where(col(Notice.id).in_(sa.select(due.c.id)), col(Notice.state) == "waiting")
-        .values(state="claimed", fence=fence, claimed_until=until)
-        .returning(col(Notice.id))
-    )
-    ids = claimed.scalars().all()
+    """Claim the notices that are due, longest due first. What may not be sent any more is settled and left out."""
+    ids = sending.claim(session, Notice, now, lease_seconds, limit)
     rows = session.exec(
         select(Notice, Subscriber)
         .where(col(Notice.subscriber_id) == col(Subscriber.id), col(Notice.id).in_(ids))
@@ -155,22 +92,12 @@ def claim_due(session: Session, now: datetime, lease_seconds: int, limit: int) -
 
 def mark_handed(session: Session, notice_id: int, fence: int, now: datetime) -> bool:
     """Write down that the final dot is about to leave. False: the claim is lost or nobody wants the mail any more."""
-    handed = session.connection().execute(
-        sa.update(Notice)
-        .where(*_held(notice_id, fence, "claimed"), col(Notice.expires_at) > now)
-        .values(state="handed", claimed_until=now + ANSWER_WITHIN)
-    )
-    return bool(handed.rowcount)
+    return sending.mark_handed(session, Notice, notice_id, fence, now)
 
 
 def release(session: Session, notice_id: int, fence: int, due_at: datetime) -> bool:
     """Give a claim back without an attempt, to be due at `due_at`."""
-    back = session.connection().execute(
-        sa.update(Notice)
-        .where(*_held(notice_id, fence, "claimed"))
-        .values(state="waiting", claimed_until=None, due_at=due_at)
-    )
-    return bool(back.rowcount)
+    return sending.release(session, Notice, notice_id, fence, due_at)
 
 
 def settle(
@@ -180,12 +107,7 @@ def settle(
 
     A row that was put in doubt while its server was still thinking is settled by the answer after all.
     """
-    notice = session.exec(
-        select(Notice)
-        .where(*_held(notice_id, fence, "claimed", "handed", "in_doubt"))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one_or_none()
+    notice = sending.held_row(session, Notice, notice_id, fence)
     if notice is None or result.outcome is DeliveryOutcome.UNWANTED:
         return False
     _record(session, notice, result, started_at, now)
@@ -197,37 +119,20 @@ def settle(
 
 def postpone(session: Session, until: datetime) -> int:
     """Let nothing be due before `until`: the server refuses us. Returns how many notices wait longer."""
-    moved = session.connection().execute(
-        sa.update(Notice).where(col(Notice.state) == "waiting", col(Notice.due_at) < until).values(due_at=until)
-    )
-    return int(moved.rowcount)
+    return sending.postpone(session, Notice, until)
 
 
 def recover(session: Session, now: datetime) -> int:
     """Look after rows whose sender died: claimed ones wait again, handed ones are in doubt. Returns how many."""
-    left = session.exec(
-        select(Notice)
-        .where(col(Notice.state).in_(["claimed", "handed"]), col(Notice.claimed_until) <= now)
-        .with_for_update(skip_locked=True)
-    ).all()
-    for notice in left:
-        if notice.state == "claimed":
-            notice.state, notice.claimed_until = "waiting", None
-            session.add(notice)
-        else:
-            result = DeliveryResult(DeliveryOutcome.IN_DOUBT, answer="the sender ended before the answer")
-            _record(session, notice, result, notice.claimed_until or now, now)
-    return len(left)
+    handed, count = sending.left_behind(session, Notice, now)
+    for notice in handed:
+        _record(session, notice, NO_ANSWER, notice.claimed_until or now, now)
+    return count
 
 
 def expire(session: Session, now: datetime) -> int:
     """Settle what waits although its event began or its link is too old. Returns how many."""
-    late = session.connection().execute(
-        sa.update(Notice)
-        .where(col(Notice.state) == "waiting", col(Notice.expires_at) <= now)
-        .values(state="expired", settled_at=now)
-    )
-    return int(late.rowcount)
+    return sending.expire(session, Notice, now)
 
 
 def attempts_since(session: Session, moment: datetime) -> list[str]:
@@ -240,23 +145,17 @@ def attempts_since(session: Session, moment: datetime) -> list[str]:
     return list(session.exec(query).all())
 
 
-def retry_after(tries: int) -> timedelta:
-    """How long to wait after this many failed attempts (TRUST E12)."""
-    return RETRY_AFTER[min(tries, len(RETRY_AFTER)) - 1]
-
-
-def _held(notice_id: int, fence: int, *states: str) -> tuple[sa.ColumnElement[bool], ...]:
-    return col(Notice.id) == notice_id, col(Notice.fence) == fence, col(Notice.state).in_(states)
-
-
 def _record(session: Session, notice: Notice, result: DeliveryResult, started_at: datetime, now: datetime) -> None:
     doubted = session.exec(
         select(sa.func.count())
         .select_from(Delivery)
         .where(Delivery.notice_id == notice.id, Delivery.outcome == DeliveryOutcome.IN_DOUBT)
     ).one()
-    notice.tries += 1
-    notice.claimed_until = None
+    again = result.outcome is DeliveryOutcome.RETRY or (
+        # The owner of the address waits for it, and a second one does no harm (INV-10). With the same Message-ID.
+        result.outcome is DeliveryOutcome.IN_DOUBT and notice.kind == "confirmation" and not doubted
+    )
+    sending.conclude(notice, result.outcome, now, again=again)
     session.add(
         Delivery(
             notice_id=notice.id or 0,
@@ -265,27 +164,11 @@ def _record(session: Session, notice: Notice, result: DeliveryResult, started_at
             finished_at=now,
             outcome=result.outcome,
             code=result.code,
-            answer=without_addresses(result.answer),
+            answer=sending.without_addresses(result.answer),
         )
     )
-    again = result.outcome is DeliveryOutcome.RETRY or (
-        # The owner of the address waits for it, and a second one does no harm (INV-10). With the same Message-ID.
-        result.outcome is DeliveryOutcome.IN_DOUBT and notice.kind == "confirmation" and not doubted
-    )
-    if again:
-        _try_later(notice, now)
-    else:
-        notice.state, notice.settled_at = str(result.outcome), now
     session.add(notice)
     session.flush()
-
-
-def _try_later(notice: Notice, now: datetime) -> None:
-    due_at = now + retry_after(notice.tries)
-    if due_at >= min(notice.expires_at, notice.made_at + GIVE_UP_AFTER):
-        notice.state, notice.settled_at = "expired", now
-    else:
-        notice.state, notice.due_at = "waiting", due_at
 
 
 def _obstacle(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from store.values import Cause, Outcome, SourcePace, VisitDone
 
@@ -115,12 +116,25 @@ def limits(state: SourcePace, pace_seconds: int) -> tuple[int, int]:
     return low, max(state.pace_max or pace_seconds * SLOWEST, low)
 
 
-def not_asked(done: VisitDone) -> bool:
+class Visited(Protocol):
+    """A visit that is over: one that was just made, or one that was stored."""
+
+    @property
+    def outcome(self) -> Outcome: ...
+    @property
+    def status(self) -> int | None: ...
+    @property
+    def entries(self) -> int: ...
+    @property
+    def cause(self) -> Cause | None: ...
+
+
+def not_asked(done: Visited) -> bool:
     """Whether the source was not asked at all, because its host rests or another crawl holds it: no failure."""
     return done.outcome is Outcome.RETRY_LATER and done.status is None
 
 
-def failed(done: VisitDone) -> bool:
+def failed(done: Visited) -> bool:
     """Whether a visit brought nothing where it should have. A broken document that gave entries is a good visit."""
     if not_asked(done):
         return False

@@ -164,7 +164,6 @@ class Problem(SQLModel, table=True):
     kind: str
     sentence: str
     opened_at: datetime = Field(sa_type=UtcTime)
-    seen_at: datetime = Field(sa_type=UtcTime)
     told_at: datetime | None = Field(default=None, sa_type=UtcTime)
     closed_at: datetime | None = Field(default=None, sa_type=UtcTime)
 

@@ -11,7 +11,9 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from store import hosts, pace
 from store.hosts import host_key
@@ -44,6 +46,16 @@ class VisitView:
     left: int = 0
     vanished: int = 0
     reserved: bool = False
+
+    @property
+    def failed(self) -> bool:
+        """Whether it brought nothing where it should have; see `store.pace.failed`."""
+        return pace.failed(self)
+
+    @property
+    def not_asked(self) -> bool:
+        """Whether the source was not asked at all, because its host rests or another crawl holds it."""
+        return pace.not_asked(self)
 
 
 def record(session: Session, due: DueSource, done: VisitDone, *, now: datetime, owner: str, jitter: float) -> None:
@@ -166,14 +178,42 @@ def _row(source_id: int, done: VisitDone) -> dict[str, Any]:
 
 def recent(session: Session, source_id: int, limit: int = 20) -> list[VisitView]:
     """The newest visits to a source, newest first."""
-    rows = session.exec(select(Visit).where(Visit.source_id == source_id).order_by(col(Visit.id).desc()).limit(limit))
-    return [_view(row) for row in rows]
+    return [_view(row) for row in session.exec(_newest(source_id).limit(limit))]
+
+
+def reads(session: Session, source_id: int, *, limit: int, until: datetime | None = None) -> list[VisitView]:
+    """The newest visits to a source that found entries in it, newest first; with `until` those begun by then."""
+    found = _newest(source_id).where(Visit.entries > 0)
+    if until is not None:
+        found = found.where(Visit.started_at <= until)
+    return [_view(row) for row in session.exec(found.limit(limit))]
+
+
+def first_at(session: Session, source_id: int) -> datetime | None:
+    """When the oldest visit began that we still know of."""
+    return session.exec(select(sa.func.min(Visit.started_at)).where(Visit.source_id == source_id)).one()
 
 
 def last_of_each(session: Session) -> dict[int, VisitView]:
     """The newest visit to every source that had one, by the number of the source."""
-    newest = select(sa.func.max(Visit.id)).group_by(col(Visit.source_id))
-    return {row.source_id: _view(row) for row in session.exec(select(Visit).where(col(Visit.id).in_(newest)))}
+    # One look into the index for each source: there are many thousands of visits to each.
+    other = aliased(Visit)
+    newest = (
+        select(other.id)
+        .where(other.source_id == Source.id)
+        .order_by(col(other.started_at).desc(), col(other.id).desc())
+        .limit(1)
+        .correlate(Source)
+        .scalar_subquery()
+    )
+    rows = session.exec(select(Visit).select_from(Source).join(Visit, col(Visit.id) == newest))
+    return {row.source_id: _view(row) for row in rows}
+
+
+def _newest(source_id: int) -> SelectOfScalar[Visit]:
+    return (
+        select(Visit).where(Visit.source_id == source_id).order_by(col(Visit.started_at).desc(), col(Visit.id).desc())
+    )
 
 
 def _view(row: Visit) -> VisitView:

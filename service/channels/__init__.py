@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from store.outbox import DeliveryResult
+from store.sending import DeliveryResult
 
 
 @dataclass(frozen=True, slots=True)

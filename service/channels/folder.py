@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from service.channels import Parcel
-from store.outbox import DeliveryOutcome, DeliveryResult
+from store.sending import DeliveryOutcome, DeliveryResult
 
 
 class FolderChannel:

@@ -18,7 +18,7 @@ from aiosmtplib.protocol import SMTPProtocol
 
 from service.channels import Parcel
 from store.errors import ConfigurationError
-from store.outbox import DeliveryOutcome, DeliveryResult
+from store.sending import DeliveryOutcome, DeliveryResult
 from store.settings import MailSettings, is_loopback
 
 CONNECT_SECONDS = 20.0

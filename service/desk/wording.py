@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from store.health import ProblemKind
 from store.values import Form, RejectReason, Rights, Role, SourceKind, State, Verdict
 
 STATE_NAMES = {
@@ -47,6 +48,32 @@ SOURCE_KIND_NAMES = {
     SourceKind.CALENDAR: "agenda (iCalendar)",
     SourceKind.EVENTS: "pagina met afspraken",
 }
+
+PROBLEM_TITLES = {
+    ProblemKind.SILENT: "De bron is stil",
+    ProblemKind.FAILING: "Het ophalen mislukt steeds",
+    ProblemKind.BLOCKED: "De bron laat ons er niet in",
+    ProblemKind.GONE: "De bron is voorgoed weg",
+    ProblemKind.DRIFT: "De website is waarschijnlijk veranderd",
+    ProblemKind.FILTERED: "Alles gaat naar de stapel",
+    ProblemKind.VANISHED: "Veel afspraken verdwenen tegelijk",
+}
+PROBLEM_ADVICE = {
+    ProblemKind.SILENT: "Open de website. Staat daar wel nieuws? Zoek dan een nieuw adres voor deze bron. Is het er "
+    "ook stil, dan hoef je niets te doen.",
+    ProblemKind.FAILING: "Open het adres van de bron. Werkt het daar ook niet, wacht dan een dag. Is het adres "
+    "veranderd, voeg de bron dan opnieuw toe met het nieuwe adres en zet deze op pauze.",
+    ProblemKind.BLOCKED: "Vraag de website of wij de bron mogen ophalen. Mag dat niet, zet de bron dan op pauze.",
+    ProblemKind.GONE: "Kies wat we doen. Zoek een nieuw adres en voeg dat toe, of zet de bron op pauze. Doe je niets, "
+    "dan proberen we het een keer per week.",
+    ProblemKind.DRIFT: "Bekijk de website. Ziet die er anders uit dan eerst? Voeg de bron dan opnieuw toe en zet deze "
+    "op pauze.",
+    ProblemKind.FILTERED: "Bekijk de stapel van deze bron. Staat daar nieuws dat in de rij hoort? Pas dan de eigen "
+    "woorden van de bron aan.",
+    ProblemKind.VANISHED: "Open de agenda van de bron. Staan de afspraken er echt niet meer? Druk dan op de pagina "
+    'van de bron op de knop "De agenda klopt zo". Tot dan blijft alles staan zoals het was.',
+}
+"""What an administrator can do about it. A source is silent, gone or changed; nobody is to blame."""
 
 REASON_KEYS = {reason: str(number) for number, reason in enumerate(RejectReason, start=1)}
 """The key that rejects with this reason, after `r`. Digits, so that they are the same on every keyboard."""

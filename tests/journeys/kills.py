@@ -30,7 +30,7 @@ import sqlalchemy as sa
 from sqlmodel import select
 
 from service.demo.world import World
-from store import outbox
+from store import outbox, sending
 from store.database import Store, open_store
 from store.secrets import Secrets, load_secrets
 from store.tables import Host, Notice
@@ -47,7 +47,7 @@ SHOWS_WITHIN = 0.6
 MAIL_THINKS = 0.15
 DECISION_TAKES = 0.02
 PATIENCE = 90.0
-DOUBT_IS_OLD = outbox.ANSWER_WITHIN + timedelta(minutes=1)
+DOUBT_IS_OLD = sending.ANSWER_WITHIN + timedelta(minutes=1)
 AIM_SECONDS = 5.0
 FIRST_LEASE = 20.0
 """What a dead crawl held is free again after fifteen seconds; then the next one needs a moment to start."""

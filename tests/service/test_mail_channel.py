@@ -8,7 +8,7 @@ from aiosmtpd.controller import Controller
 
 from service.channels import Parcel
 from service.channels.mail import MailChannel
-from store.outbox import DeliveryOutcome
+from store.sending import DeliveryOutcome
 from store.settings import MailSettings
 from tests.parts import certificates
 from tests.parts.mailserver import Plan

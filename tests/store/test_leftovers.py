@@ -6,7 +6,7 @@ from sqlmodel import select
 
 from store import leftovers, outbox, subscribers
 from store.database import open_store
-from store.outbox import DeliveryOutcome, DeliveryResult
+from store.sending import DeliveryOutcome, DeliveryResult
 from store.tables import Attempt, Delivery, Invitation, Login, Notice, Subscriber
 from tests.parts import samples, sqlite
 from tests.parts.readers import SECRETS, UNDO, add_event, decide, subscribe

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from store import outbox, subscribers
-from store.outbox import DeliveryOutcome, DeliveryResult
+from store import outbox, sending, subscribers
+from store.sending import DeliveryOutcome, DeliveryResult
 from store.tables import Delivery, Notice, Suppression
 from store.values import Verdict
 from tests.parts.readers import SECRETS, UNDO, add_event, decide, subscribe
@@ -164,7 +164,7 @@ def test_a_handed_notice_whose_sender_died_is_in_doubt_and_never_sent_again_by_i
     (held,) = claim(store, due)
     hand(store, due, held)
     assert recover(store, due + timedelta(minutes=11)) == 0, "the server may take ten minutes to answer"
-    late = due + outbox.ANSWER_WITHIN
+    late = due + sending.ANSWER_WITHIN
     assert recover(store, late) == 1
     assert row(store).state == "in_doubt"
     assert [each.outcome for each in deliveries(store)] == ["in_doubt"]
@@ -174,7 +174,7 @@ def test_a_handed_notice_whose_sender_died_is_in_doubt_and_never_sent_again_by_i
 def test_an_answer_that_comes_after_all_takes_the_doubt_away(store, item, due):
     (held,) = claim(store, due)
     hand(store, due, held)
-    late = due + outbox.ANSWER_WITHIN
+    late = due + sending.ANSWER_WITHIN
     recover(store, late)
     assert settle(store, late, held, SENT)
     assert row(store).state == "sent"
