@@ -4,7 +4,7 @@ Most of what the sources bring is ordinary news, and where it happened is nobody
 pile. What this look turns away stays an item: searchable, sampled, with its reason.
 
 It loses nothing: the score of the whole reading is made of signs, and the signs that a text holds at all say how high
-it can be at most.
+it can be at most. Only where that is enough does it look where they stand.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crawler.reading.lexicon import Scan, scan
-from crawler.reading.relevance import NO_WORDS, SHOWN, most_possible, terms_in
+from crawler.reading.relevance import NO_WORDS, SHOWN, most_possible, score_of, terms_in
 
 TOO_FEW = "te weinig woorden over mensenhandel gevonden"
 WORDS = "woorden gevonden die over mensenhandel kunnen gaan"
@@ -36,6 +36,6 @@ def look_at(found: Scan, include: tuple[str, ...]) -> FirstLook:
     if terms := terms_in(found.flat, include):
         return FirstLook(True, f"trefwoord van de bron: {', '.join(terms)}")
     most = most_possible(found)
-    if most >= SHOWN:
+    if most >= SHOWN and score_of(found)[0] >= SHOWN:
         return FirstLook(True, WORDS)
     return FirstLook(False, TOO_FEW if most else NO_WORDS)

@@ -1,23 +1,26 @@
 """Which forms of exploitation a text speaks of: sexual, labour, criminal, other, each with its words.
 
-A form is found by its own words ("arbeidsuitbuiting"), or by a subject (a brothel, a nursery, stolen goods) that stands
-near a word of force or exploitation. A brothel alone is no form of exploitation.
+A form is found by its own words ("arbeidsuitbuiting"), by a rule of the lexicon that means one (papers that were taken
+from workers), or by a subject (a brothel, a nursery, stolen goods) near a word of exploitation. A brothel alone is no
+form of exploitation. Begging and stealing for another are criminal (article 273f Sr, paragraph 2).
 """
 
 from __future__ import annotations
 
-from crawler.reading.lexicon import FormWords, Hit, Scan, lexicon, near, scan
+from crawler.reading.lexicon import FormWords, Scan, lexicon, near, scan
+from crawler.reading.relevance import SHOWN, score_of, weight_of, words_of
 from store.values import Form, FormFound
 
 WITHIN = 160
 """Characters between the subject and the word of exploitation: two short sentences."""
-EXPLOITED = {
-    Form.SEXUAL: ("core", "exploit", "pressed", "captive", "money", "slavery"),
-    Form.LABOUR: ("core", "exploit", "abuse", "papers", "slavery"),
-    Form.CRIMINAL: ("exploit", "pressed", "captive", "must", "money"),
-}
-FRAUD = ("young", "exploit", "papers")
-"""Stolen goods and drugs stand near force in ordinary crime too: a criminal form also asks for one of these."""
+EXPLOITED = ("core", "exploit", "slavery")
+OWN = 0.9
+SUBJECT = 0.5
+LEAST = 0.4
+"""Strength from which a form is proposed, as independent chances."""
+BESIDE = 0.6
+"""The share of the strongest form that another one needs when no word of its own says it."""
+MOST_WORDS = 4
 
 
 def find_forms(title: str, text: str) -> tuple[FormFound, ...]:
@@ -26,35 +29,44 @@ def find_forms(title: str, text: str) -> tuple[FormFound, ...]:
 
 
 def forms_from(found: Scan) -> tuple[FormFound, ...]:
-    """The same for a text that is scanned already."""
-    forms = []
-    for form in Form:
-        words = words_for(found, form, lexicon().forms[form])
-        if words:
-            forms.append(FormFound(form, (f"gevonden: {', '.join(words[:4])}",)))
-    return tuple(forms)
+    """The same for a text that is scanned already; a text that is not about exploitation has no form."""
+    if score_of(found)[0] < SHOWN:
+        return ()
+    known = lexicon().forms
+    signs = {form: strength_of(found, form, known[form]) for form in Form}
+    strongest = max(strength for strength, _ in signs.values())
+    return tuple(
+        FormFound(form, (f"gevonden: {', '.join(words[:MOST_WORDS])}",))
+        for form, (strength, words) in signs.items()
+        if strength >= max(LEAST, BESIDE * strongest) or strength >= OWN
+    )
 
 
-def words_for(found: Scan, form: Form, words: FormWords) -> list[str]:
-    """The words that show one form, [] when it is not there."""
-    direct = found.hits.of(words.direct)
-    if direct:
-        return list(dict.fromkeys(hit.word for hit in direct))
-    if not words.theme:
-        return []
-    if form is Form.SEXUAL and (pairs := near(found.hits["paid"], found.hits["minor"], WITHIN)):
-        return [pairs[0][0].word, pairs[0][1].word]
-    pair = subject_with_force(found, form, found.hits[words.theme])
-    return [] if pair is None else [pair[0].word, pair[1].word]
+def strength_of(found: Scan, form: Form, words: FormWords) -> tuple[float, list[str]]:
+    """How strongly a form is there, from 0 to 1, and the different words that say so."""
+    rest = 1.0
+    said: list[str] = []
+    if direct := found.hits.of(words.direct):
+        rest *= 1.0 - OWN
+        said += [hit.word for hit in direct]
+    for sign, weight in found.weights:
+        if sign in words.signs and (strength := weight_of(found, sign, weight)):
+            rest *= 1.0 - strength
+            said += found.words(sign)
+    for rule in found.rules:
+        if rule.form == form and (pair := words_of(found, rule)):
+            rest *= 1.0 - rule.weight
+            said += pair
+    if pair := subject_with_force(found, words):
+        rest *= 1.0 - SUBJECT
+        said += pair
+    return 1.0 - rest, list(dict.fromkeys(said))
 
 
-def subject_with_force(found: Scan, form: Form, subject: tuple[Hit, ...]) -> tuple[Hit, Hit] | None:
-    """The first subject that stands near a word of exploitation, with that word."""
-    if form is Form.CRIMINAL:
-        subject = tuple(hit for sign in FRAUD for hit, _ in near(subject, found.hits[sign], WITHIN))
-        subject = tuple(sorted(set(subject), key=lambda hit: hit.at))
-    for sign in EXPLOITED[form]:
-        pairs = near(subject, found.hits[sign], WITHIN)
-        if pairs:
-            return pairs[0]
-    return None
+def subject_with_force(found: Scan, words: FormWords) -> list[str]:
+    """The first subject that stands near a word of exploitation, with that word; [] when there is none."""
+    if words.theme:
+        for sign in EXPLOITED:
+            if pairs := near(found.hits[words.theme], found.hits[sign], WITHIN):
+                return [pairs[0][0].word, pairs[0][1].word]
+    return []

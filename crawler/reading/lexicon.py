@@ -18,6 +18,8 @@ from crawler.reading.sieve import Sieve
 
 MOST_HITS = 20
 """Occurrences of one part that are looked at; more of the same adds nothing."""
+CLOSEST = 6
+"""Hits beside another that are looked at for the nearest one."""
 WORD_LIMIT = 40
 """Characters of a found word that a reason shows."""
 
@@ -40,15 +42,18 @@ class Together:
     weight: float
     within: int
     different: int
-    masks: tuple[int, ...]
-    """For each sign the bits of its parts in the sieve."""
+    needs: int
+    """The bits of its signs, see `Lexicon.signs_of`."""
+    form: str = ""
+    """The form of exploitation that it speaks of, "" when it could be any."""
 
 
 @dataclass(frozen=True, slots=True)
 class FormWords:
-    """The words of a form itself, and the sign that is its subject ("" when it has none)."""
+    """The words of a form itself, the signs that mean it, and the sign that is its subject ("" when it has none)."""
 
     direct: tuple[str, ...]
+    signs: tuple[str, ...]
     theme: str
 
 
@@ -58,12 +63,24 @@ class Lexicon:
 
     ignore: tuple[str, ...]
     signs: dict[str, tuple[str, ...]]
-    weights: tuple[tuple[str, float], ...]
+    weights: tuple[tuple[str, float, int], ...]
+    """Each with the bit of its sign."""
     together: tuple[Together, ...]
     forms: dict[str, FormWords]
     sieve: Sieve
     masks: dict[str, int]
     """For each sign, and for `ignore`, the bits of its parts in the sieve."""
+    signs_of: tuple[int, ...]
+    """For each part of the sieve the bits of the signs that it belongs to."""
+
+    def present(self, held: int) -> int:
+        """The bits of the signs of which a part is held: few parts are, and few small numbers are quickly compared."""
+        present = 0
+        while held:
+            part = held & -held
+            present |= self.signs_of[part.bit_length() - 1]
+            held ^= part
+        return present
 
 
 @cache
@@ -71,21 +88,25 @@ def lexicon() -> Lexicon:
     """The lexicon, read at the first call and kept."""
     raw: dict[str, Any] = tomllib.loads(Path(__file__).with_name("lexicon.toml").read_text(encoding="utf-8"))
     ignore = tuple(raw["ignore"])
-    signs = {name: tuple(parts) for name, parts in raw["signs"].items()}
-    forms = {name: FormWords(tuple(f["direct"]), f["theme"]) for name, f in raw["forms"].items()}
+    signs: dict[str, tuple[str, ...]] = {name: tuple(dict.fromkeys(parts)) for name, parts in raw["signs"].items()}
+    forms = {name: FormWords(tuple(f["direct"]), tuple(f["signs"]), f["theme"]) for name, f in raw["forms"].items()}
     sieve = Sieve(chain(ignore, *signs.values(), *(form.direct for form in forms.values())))
     masks = {"ignore": sieve.mask(ignore), **{name: sieve.mask(parts) for name, parts in signs.items()}}
+    bits = {name: 1 << number for number, name in enumerate(signs)}
+    signs_of = tuple(sum(bits[name] for name, parts in signs.items() if part in parts) for part in sieve.parts)
     together = tuple(
         Together(
             tuple(rule["signs"]),
             rule["weight"],
             rule["within"],
             rule.get("different", 1),
-            tuple(masks[sign] for sign in rule["signs"]),
+            sum(bits[sign] for sign in rule["signs"]),
+            rule.get("form", ""),
         )
         for rule in raw["together"]
     )
-    return Lexicon(ignore, signs, tuple(raw["weights"].items()), together, forms, sieve, masks)
+    weights = tuple((name, weight, bits[name]) for name, weight in raw["weights"].items())
+    return Lexicon(ignore, signs, weights, together, forms, sieve, masks, signs_of)
 
 
 class Hits(dict[str, tuple[Hit, ...]]):
@@ -146,17 +167,10 @@ def scan(title: str, text: str) -> Scan:
             flat = flat.replace(phrase, " ~ ")
         # What is left of the words around a blanked phrase are words that were not there before.
         held = known.sieve.held(flat, set(flat.split()))
-    weights = tuple([sign for sign in known.weights if held & known.masks[sign[0]]])
-    rules = tuple([rule for rule in known.together if all_held(held, rule.masks)])
+    present = known.present(held)
+    weights = tuple([(sign, weight) for sign, weight, bit in known.weights if present & bit])
+    rules = tuple([rule for rule in known.together if present & rule.needs == rule.needs])
     return Scan(words, flat, len(start) + 1, held, weights, rules, Hits(flat, held))
-
-
-def all_held(held: int, masks: tuple[int, ...]) -> bool:
-    """Of each mask at least one part is held."""
-    for mask in masks:  # noqa: SIM110 - asked for every rule and every text, and a generator takes four times as long
-        if not held & mask:
-            return False
-    return True
 
 
 def find(flat: str, parts: tuple[str, ...]) -> tuple[Hit, ...]:
@@ -181,13 +195,16 @@ def word_around(flat: str, at: int, size: int) -> str:
 
 
 def near(first: tuple[Hit, ...], second: tuple[Hit, ...], within: int) -> list[tuple[Hit, Hit]]:
-    """For each hit of `first` the nearest of `second` within so many characters. Linear in the hits."""
+    """For each hit of `first` the nearest of `second` within so many characters, in another word: `dwangarbeiders` is
+    not work beside force. Linear in the hits.
+    """
     pairs = []
     start = 0
     for hit in first:
         while start < len(second) and second[start].at < hit.at - within:
             start += 1
-        close = [other for other in second[start : start + 3] if abs(other.at - hit.at) <= within]
+        some = second[start : start + CLOSEST]
+        close = [other for other in some if abs(other.at - hit.at) <= within and other.word != hit.word]
         if close:
             pairs.append((hit, min(close, key=lambda other: abs(other.at - hit.at))))
     return pairs

@@ -9,20 +9,32 @@ from __future__ import annotations
 from functools import lru_cache
 
 from crawler.reading.folding import fold
-from crawler.reading.lexicon import Scan, Together, flatten, near, scan
+from crawler.reading.lexicon import Hit, Scan, Together, flatten, near, scan
 from store.values import Relevance
 
-SHOWN = 0.4
+SHOWN = 0.3
 """From this score on an item stands in the queue."""
 INCLUDED = 0.5
 """The score that a term of the source gives at least."""
-FICTION = 0.4
+FICTION = 0.29
 """What is left of a score when the text reads as news about a film or a book."""
+SMUGGLED = 0.5
+"""The same when it is about smuggling of people and names no exploitation: passports and locked lorries are there too."""
 NO_WORDS = "geen woorden over mensenhandel gevonden"
 FEW = 2
 MANY = 3
 OFTEN = 0.1
 """What the words of trafficking themselves weigh more in a title, or when there are many."""
+SECOND_SUBJECT = 0.45
+"""What they weigh when the text speaks as often of abuse of children and the like."""
+IN_PASSING = 0.6
+LONG_TEXT = 1500
+"""One word of trafficking in more characters than these is said in passing."""
+NAME_LENGTH = 45
+"""Characters from the first to the second subject in the title of the Nationaal Rapporteur."""
+EXPLOITING = ("exploit", "exploited", "exploitation")
+SLAVERY = ("slavery", "forced_work")
+BARELY = 0.05
 LONG_TERM = 5
 """A term from this length on is also found inside words; a shorter one only as a whole word."""
 
@@ -84,6 +96,8 @@ def score_of(found: Scan) -> tuple[float, list[str]]:
     if score and reads_as_fiction(found):
         score *= FICTION
         reasons.append(f"lijkt over een film, boek of serie te gaan: {', '.join(found.words('fiction'))}")
+    if found.hits["smuggling"] and not (found.hits["exploit"] or unnamed(found)):
+        score *= SMUGGLED
     if found.hits["smuggling"] and score < SHOWN:
         reasons.append(f"mensensmokkel is geen mensenhandel: {', '.join(found.words('smuggling'))}")
     return score, list(dict.fromkeys(reasons))
@@ -91,18 +105,40 @@ def score_of(found: Scan) -> tuple[float, list[str]]:
 
 def weight_of(found: Scan, sign: str, weight: float) -> float:
     """What one sign adds. The same words mean something else in sport and business, in history, or in a job title."""
-    hits = found.hits[sign]
-    if sign == "exploit" and other_meaning(found):
+    if sign in EXPLOITING and other_meaning(found):
         return 0.0
-    if sign == "slavery" and found.hits["history"]:
-        return 0.05
-    if sign == "core":  # the office's name holds the word as well
-        named = len(found.hits["rapporteur"])
-        if len(hits) <= named:
-            return 0.0
-        if hits[0].at < found.title_ends or len(hits) - named >= MANY:
-            return weight + OFTEN
-    return weight
+    if sign in SLAVERY and found.hits["history"]:
+        return BARELY
+    if sign == "rapporteur" and besides(found):
+        return weight / 2
+    return weight_of_core(found, weight) if sign == "core" else weight
+
+
+def weight_of_core(found: Scan, weight: float) -> float:
+    """What the words of trafficking themselves weigh: more in a title or often, less in passing, nothing in the name
+    of an office.
+    """
+    hits = unnamed(found)
+    if not hits:
+        return 0.0
+    if hits[0].at < found.title_ends or len(hits) >= MANY:
+        return weight + OFTEN
+    if besides(found) >= len(hits):
+        return SECOND_SUBJECT
+    return IN_PASSING if len(hits) == 1 and len(found.flat) > LONG_TEXT else weight
+
+
+def unnamed(found: Scan) -> list[Hit]:
+    """The words of trafficking that are no part of the name of an office or team."""
+    hits = found.hits["core"]
+    named = {next((hit.at for hit in hits if hit.at >= office.at), -1) for office in found.hits["office"]}
+    return [hit for hit in hits if hit.at not in named]
+
+
+def besides(found: Scan) -> int:
+    """How often the text speaks of the other subjects of the same offices, their names left out."""
+    names = near(found.hits["beside"], found.hits["rapporteur"], NAME_LENGTH)
+    return len(found.hits["beside"]) - len(names)
 
 
 def other_meaning(found: Scan) -> bool:
@@ -114,7 +150,7 @@ def other_meaning(found: Scan) -> bool:
 
 def words_of(found: Scan, rule: Together) -> list[str]:
     """One word per sign of a rule whose signs are all in the text; [] when they do not stand together."""
-    if rule.signs[0] == "exploit" and other_meaning(found):
+    if (rule.signs[0] in EXPLOITING and other_meaning(found)) or (rule.signs[0] in SLAVERY and found.hits["history"]):
         return []
     first = found.hits[rule.signs[0]]
     if len({hit.word for hit in first}) < rule.different:
@@ -129,8 +165,13 @@ def words_of(found: Scan, rule: Together) -> list[str]:
 
 
 def reads_as_fiction(found: Scan) -> bool:
-    """Several words of film and book, and none of police, court or help."""
-    return len(set(found.words("fiction"))) >= FEW and not found.hits["fact"]
+    """Several words of film and book, in the title or more than of police and government, and none of a case or of
+    learning to recognise signals.
+    """
+    words = {hit.word for hit in found.hits["fiction"]}
+    if len(words) < FEW or found.hits["proof"]:
+        return False
+    return found.hits["fiction"][0].at < found.title_ends or len(words) > len({hit.word for hit in found.hits["fact"]})
 
 
 def terms_in(flat: str, terms: tuple[str, ...]) -> list[str]:

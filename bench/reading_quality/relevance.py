@@ -1,0 +1,140 @@
+"""How well relevance and form are read: the Rapporteur's items, general news and the texts of our own, each in two
+parts. Beside it stands a plain word search, which has to be beaten.
+
+`tune` may be looked at while the lexicon is made; `held` is only measured (see the README of the labelled sets).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from crawler.reading.folding import fold
+from crawler.reading.forms import find_forms
+from crawler.reading.relevance import relevance_of
+from tests.crawler.reading.labelled import SAMPLES, general_news, rapporteur
+
+LABELLED = SAMPLES.parent / "labelled"
+HELD = {2, 4}
+"""Of every five texts the third and the fifth, as in the labelled sets: general news is divided the same way."""
+WORDS = ("mensenhandel", "uitbuiting", "loverboy", "gedwongen prostitutie", "slavernij", "trafficking", "orgaanhandel")
+"""What somebody would type into a search box."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One labelled text. `of` is the set it comes from: rapporteur, news or own."""
+
+    of: str
+    title: str
+    text: str
+    about: bool
+    forms: tuple[str, ...] | None = None
+
+
+def texts(part: str) -> list[Text]:
+    """All labelled texts of a part, `tune` or `held`."""
+    items = rapporteur()
+    found = [
+        Text("rapporteur", *items[label["item"]], label["about"])
+        for label in lines("rapporteur")
+        if label["part"] == part
+    ]
+    found += [
+        Text("news", title, text, about=False)
+        for number, (title, text) in enumerate(general_news())
+        if (number % 5 in HELD) == (part == "held")
+    ]
+    found += [
+        Text("own", line["title"], line["text"], line["about"], tuple(line["forms"]))
+        for line in lines("relevance")
+        if line["part"] == part
+    ]
+    return found
+
+
+def lines(name: str) -> list[dict]:
+    """The lines of a labelled set."""
+    return [json.loads(line) for line in (LABELLED / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def average_precision(scored: Iterable[tuple[float, bool]]) -> float:
+    """Precision averaged over recall. Texts with one score are taken together, so that their order gains nothing."""
+    ranked = sorted(scored, key=lambda pair: -pair[0])
+    all_about = sum(about for _, about in ranked)
+    seen = right = 0
+    area = 0.0
+    for _, group in groupby(ranked, key=lambda pair: pair[0]):
+        labels = [about for _, about in group]
+        seen += len(labels)
+        right += sum(labels)
+        area += sum(labels) * right / seen
+    return area / all_about
+
+
+def share(shown: Sequence[bool]) -> float:
+    return sum(shown) / len(shown)
+
+
+def word_search(title: str, text: str) -> tuple[float, bool]:
+    """How often the words stand there, and whether one does."""
+    whole = fold(f"{title} {text}")
+    hits = sum(whole.count(word) for word in WORDS)
+    return float(hits), hits > 0
+
+
+def lexicon_score(title: str, text: str) -> tuple[float, bool]:
+    """The score and whether it is shown, as an editor gets them."""
+    found = relevance_of(title, text)
+    return found.score, found.shown
+
+
+def measured(read: Callable[[str, str], tuple[float, bool]], several: list[Text]) -> dict[str, float]:
+    """The figures of one way of reading on some texts."""
+    results = [(one, *read(one.title, one.text)) for one in several]
+    own = [(score, one.about) for one, score, _ in results if one.of == "own"]
+    return {
+        "average precision": average_precision((score, one.about) for one, score, _ in results),
+        "average precision, own texts": average_precision(own),
+        "recall": share([shown for one, _, shown in results if one.about]),
+        "general news shown": share([shown for one, _, shown in results if one.of == "news"]),
+        "hard negatives shown": share([shown for one, _, shown in results if one.of != "news" and not one.about]),
+        "hard negatives shown, rapporteur": share(
+            [shown for one, _, shown in results if one.of == "rapporteur" and not one.about]
+        ),
+        "hard negatives shown, own texts": share(
+            [shown for one, _, shown in results if one.of == "own" and not one.about]
+        ),
+    }
+
+
+def form_figures(several: list[Text]) -> dict[str, float]:
+    """Precision and recall over all forms of all texts of our own."""
+    found = right = labelled = 0
+    for one in several:
+        if one.forms is None:
+            continue
+        forms = {str(form.form) for form in find_forms(one.title, one.text)}
+        found += len(forms)
+        right += len(forms & set(one.forms))
+        labelled += len(one.forms)
+    return {"form precision": right / found, "form recall": right / labelled}
+
+
+def figures(part: str) -> dict[str, float]:
+    """All figures of a part, from 0 to 1; those of the word search begin with "word search:"."""
+    several = texts(part)
+    plain = measured(word_search, several)
+    return {
+        "texts": float(len(several)),
+        **measured(lexicon_score, several),
+        **form_figures(several),
+        **{f"word search: {name}": value for name, value in plain.items()},
+    }
+
+
+if __name__ == "__main__":
+    for name, value in figures("tune").items():
+        print(f"{name:45}{value:9.3f}")
