@@ -127,8 +127,12 @@ def delays(session: Session, now: datetime) -> list[SourceDelay]:
     for row in session.connection().execute(sa.select(sample).where(sample.c.number <= DELAY_SAMPLE)):
         waited = max(row.found_at - row.published_at, timedelta(0))
         found.setdefault((row.id, row.key, row.name), []).append(waited)
-    made = [SourceDelay(*source, len(all_), statistics.median(all_), _late(all_)) for source, all_ in found.items()]
+    made = [SourceDelay(*source, len(all_), _median(all_), _late(all_)) for source, all_ in found.items()]
     return sorted(made, key=lambda delay: (-delay.median, delay.name))
+
+
+def _median(waited: list[timedelta]) -> timedelta:
+    return timedelta(seconds=statistics.median(each.total_seconds() for each in waited))
 
 
 def _late(waited: list[timedelta]) -> timedelta:
