@@ -15,17 +15,22 @@ from pathlib import Path
 from typing import Any
 
 from crawler.reading.folding import key_of
+from crawler.reading.inhabitants import adjective, adjectives, people
 
 TABLES = Path(__file__).parent / "tables"
-TOWN = 15_000
-"""From this number of people on, `-se` after the name is understood as its adjective."""
+TOWN = 10_000
+"""From this number of people on, a town has names for its people; a village only its adjective."""
+SHORTEST = 4
+"""Letters of a name from which words are made; those of shorter ones are by hand, or are other words."""
 ARTICLES = frozenset({"de", "het", "den", "s", "t", "it"})
 RIVER = re.compile(r"\baan (?:den|de) ")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`municipality` is that of today, "" where it is not known; coordinates are WGS 84 degrees."""
+    """`municipality` is that of today, "" where it is not known; coordinates are WGS 84 degrees. Where they are not
+    `exact`, they are the middle of the municipality.
+    """
 
     name: str
     kind: str
@@ -34,18 +39,24 @@ class Place:
     lat: float | None
     lon: float | None
     population: int
+    exact: bool
 
 
 @dataclass(slots=True)
 class Name:
-    """What one written name may stand for. `common` and `elsewhere` ask for more evidence (see `tables/words.toml`)."""
+    """What one written name may stand for. `common`, `noun` and `elsewhere` ask for more evidence (see
+    `tables/words.toml`). `people` says that it names an inhabitant; such a word is an adjective too ("Kamper").
+    """
 
     places: list[Place] = field(default_factory=list)
     adjective: bool = False
+    people: bool = False
     common: bool = False
+    noun: bool = False
     elsewhere: bool = False
     abroad: bool = False
     island: bool = False
+    quarter: bool = False
     capitals: tuple[bool, ...] = ()
 
 
@@ -55,10 +66,15 @@ class Words:
 
     near: frozenset[str]
     medium: frozenset[str]
+    toward: frozenset[str]
     units: frozenset[str]
     bodies: frozenset[str]
+    offices: frozenset[str]
     courts: frozenset[str]
     van_heads: frozenset[str]
+    heads: frozenset[str]
+    head_ends: frozenset[str]
+    hyphened: frozenset[str]
     plain: frozenset[str]
     compass: frozenset[str]
     clubs: frozenset[str]
@@ -66,6 +82,14 @@ class Words:
     abroad_signs: frozenset[str]
     abroad_after: frozenset[str]
     abroad_before: frozenset[str]
+    adjective_tails: frozenset[str]
+    adjective_ends: frozenset[str]
+    wares: frozenset[str]
+    national: frozenset[str]
+    local: frozenset[str]
+    provincial: frozenset[str]
+    verbs: frozenset[str]
+    weak_verbs: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +112,7 @@ def gazetteer() -> Gazetteer:
         for written in (place.name, *others):
             for variant in variants(written):
                 add(names, variant, place)
-    add_adjectives(names, [place for place, _ in places], raw)
+    add_derived(names, [place for place, _ in places], raw)
     for phrase in raw["never"]:
         names[phrase] = Name(capitals=tuple(False for _ in phrase.split()))
     mark(names, raw)
@@ -116,10 +140,11 @@ def read_places() -> list[tuple[Place, list[str]]]:
                     float(lat) if lat else None,
                     float(lon) if lon else None,
                     int(population or 0),
+                    exact == "1",
                 ),
                 others.split("|") if others else [],
             )
-            for name, kind, municipality, province, lat, lon, _exact, population, others in rows
+            for name, kind, municipality, province, lat, lon, exact, population, others in rows
         ]
 
 
@@ -130,12 +155,12 @@ def variants(name: str) -> list[str]:
     return [name, RIVER.sub("a/d ", name), RIVER.sub("ad ", name)]
 
 
-def add(names: dict[str, Name], written: str, place: Place, *, adjective: bool = False) -> None:
-    """Enter one way to write the name of a place."""
+def add(names: dict[str, Name], written: str, place: Place, *, derived: bool = False, people: bool = False) -> None:
+    """Enter one way to write the name of a place, or a word that is derived from it."""
     key = key_of(written)
     name = names.get(key)
     if name is None:
-        name = names[key] = Name(adjective=adjective, capitals=capitals_of(written))
+        name = names[key] = Name(adjective=derived, people=people, capitals=capitals_of(written))
     name.places.append(place)
 
 
@@ -148,28 +173,58 @@ def capitals_of(written: str) -> tuple[bool, ...]:
     )
 
 
-def add_adjectives(names: dict[str, Name], places: list[Place], raw: dict[str, Any]) -> None:
-    """Enter "Brabantse", "Haagse" and, for larger towns of one word, the name with `-se`."""
+def add_derived(names: dict[str, Name], places: list[Place], raw: dict[str, Any]) -> None:
+    """Enter "Brabantse", "Haagse", "Tilburger" and what else is made from a name. A word that is itself a place, or
+    that could come from two towns, is not made up; those by hand come first.
+    """
     provinces = {place.name: place for place in places if place.kind == "province"}
     towns = {place.name: place for place in places if place.kind == "municipality"}
-    for adjective, province in raw["adjectives"].items():
-        add(names, adjective.title(), provinces[province], adjective=True)
-    for adjective, town in raw["town_adjectives"].items():
-        add(names, adjective.title(), towns[town], adjective=True)
-    for town in towns.values():
-        key = key_of(town.name)
-        if town.population >= TOWN and " " not in key and key + "se" not in names:
-            add(names, town.name.rstrip("e") + "se", town, adjective=True)
+    for table, area in (("adjectives", provinces), ("town_adjectives", towns), ("people", provinces)):
+        for word, owner in raw[table].items():
+            add(names, word.title(), area[owner], derived=True, people=table == "people")
+    for word, owner in raw["town_people"].items():
+        add(names, word.title(), towns[owner], derived=True, people=True)
+    common = {*raw["words"].split(), *raw["nouns"].split()}
+    bare = {*raw["nouns"].split(), *raw["elsewhere"].split()}
+    taken = {*names, *raw["other_words"].split()}
+    made: dict[str, Name] = {}
+    for key, name in names.items():
+        homes = [p for p in name.places if p.kind in {"municipality", "place"}]
+        if name.adjective or not homes or len(key) < SHORTEST or not key.isalpha() or key in bare:
+            continue
+        seats = [p for p in homes if p.kind == "municipality"] or homes
+        town = seats is not homes and max(p.population for p in homes) >= TOWN
+        of_it = Name(seats, adjective=True, capitals=(True,))
+        forms = dict.fromkeys(adjectives(key) if town and key not in common else [adjective(key)], of_it)
+        if town and key not in common:
+            forms |= dict.fromkeys(people(key), Name(seats, adjective=True, people=True, capitals=(True,)))
+        for form, one in forms.items():
+            if form not in taken and (form not in made or size_of(made[form]) < size_of(one)):
+                made[form] = one
+    names |= made
+
+
+def size_of(name: Name) -> int:
+    """Of the largest place the name may stand for."""
+    return max(place.population for place in name.places)
 
 
 def mark(names: dict[str, Name], raw: dict[str, Any]) -> None:
-    """A name that only a quarter has is treated as one that is mostly meant elsewhere."""
-    common = {*raw["common"].split(), *raw["common_names"]}
+    """Mark the names that ask for more evidence."""
+    nouns = {*raw["nouns"].split()}
+    common = {*raw["words"].split(), *nouns, *raw["phrases"]}
     elsewhere = set(raw["elsewhere"].split())
     abroad = set(raw["abroad"].split())
     islands = set(raw["islands"].split())
-    for key, name in names.items():
-        name.common = key in common
-        name.elsewhere = key in elsewhere or (bool(name.places) and all(p.kind == "quarter" for p in name.places))
-        name.abroad = key in abroad
-        name.island = key in islands
+    for key in common:
+        if key in names:
+            names[key].common = True
+            names[key].noun = key in nouns
+    for key in elsewhere & names.keys():
+        names[key].elsewhere = True
+    for key in abroad & names.keys():
+        names[key].abroad = True
+    for key in islands & names.keys():
+        names[key].island = True
+    for name in names.values():
+        name.quarter = bool(name.places) and all(place.kind == "quarter" for place in name.places)

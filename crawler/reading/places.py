@@ -11,9 +11,29 @@ from dataclasses import dataclass, replace
 
 from crawler.reading.folding import words_of
 from crawler.reading.gazetteer import Place, gazetteer
-from crawler.reading.mentions import CONFIDENCE, Kind, Mention, mentions_of
+from crawler.reading.mentions import Mention, mentions_of
+from crawler.reading.signs import ASIDES, Kind
 from store.values import PROVINCES, Region
 
+CONFIDENCE = {
+    Kind.COURT: 0.45,
+    Kind.OFFICE: 0.6,
+    Kind.LOCATOR: 0.45,
+    Kind.BARE: 0.7,
+    Kind.LOOSE: 0.7,
+    Kind.ADJECTIVE: 0.7,
+    Kind.NEAR: 0.85,
+    Kind.DATELINE: 0.95,
+}
+"""By how the text names the place; measured on the labelled texts."""
+GOVERNMENT = frozenset({"den haag", "s gravenhage", "the hague", "haagse"})
+"""In news these mean the government unless something says that the town is meant."""
+ASIDE_REASONS = {
+    Kind.COURT: " (rechtbank of instelling: het kan elders gebeurd zijn)",
+    Kind.OFFICE: " (politie of dienst: het kan elders gebeurd zijn)",
+    Kind.LOCATOR: " (zegt waar een andere plaats ligt)",
+}
+APPROXIMATE = "kaart: bij benadering, midden van de gemeente"
 MOST = 6
 """Regions proposed for one text."""
 LOWEST = 0.4
@@ -24,6 +44,8 @@ FAR = 1_500
 """Characters after which a mention tells less about the subject of a report."""
 DOMINANT = 5.0
 """So many times larger must a namesake be to be meant when nothing else tells."""
+HAMLET = 1_500
+"""From this number of people on, an ordinary word may be the village, for a source from its province."""
 SEAT = 3.0
 """A name that is a municipality's counts as that many times larger."""
 
@@ -54,18 +76,23 @@ def find_regions(title: str, text: str, source_region: str) -> tuple[Region, ...
     low confidence.
     """
     in_title = mentions_of(title)
-    in_text = mentions_of(text)
-    mentions = [*in_title, *in_text]
+    mentions = [*in_title, *mentions_of(text)]
     context = Context.of(mentions, title, text, source_region)
     settled = []
     for number, mention in enumerate(mentions):
         result = settle(mention, context)
         if result:
             settled.append(weigh(result, in_title=number < len(in_title)))
-    regions = gather(settled)
+    regions = gather(foremost(settled))
     if not regions and source_region in PROVINCES:
         return (Region(source_region, confidence=FALLBACK, reasons=(f"bron: nieuws uit {source_region}",)),)
     return regions
+
+
+def foremost(settled: list[Settled]) -> list[Settled]:
+    """A court, an office or a town that only says where another lies counts when the text names nothing else."""
+    direct = [one for one in settled if one.mention.kind not in ASIDES]
+    return direct or settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +103,7 @@ class Context:
     provinces: Counter[str]
     source: str
     abroad: bool
+    government: bool
 
     @classmethod
     def of(cls, mentions: list[Mention], title: str, text: str, source_region: str) -> Context:
@@ -84,7 +112,7 @@ class Context:
         provinces: Counter[str] = Counter()
         for mention in mentions:
             certain = options(mention)
-            if mention.kind is Kind.COURT or mention.name.elsewhere or mention.name.abroad:
+            if mention.kind is Kind.COURT or mention.name.elsewhere or mention.name.abroad or mention.name.quarter:
                 continue
             if len({p.province for p in certain}) == 1:
                 provinces[certain[0].province] += 1
@@ -92,7 +120,10 @@ class Context:
                 if len(towns) == 1:
                     municipalities |= towns
         abroad = any(m.name.abroad for m in mentions) and (speaks_of_abroad(title) or speaks_of_abroad(text))
-        return cls(frozenset(municipalities), provinces, source_region, abroad)
+        hague = any(m.key in GOVERNMENT for m in mentions) and speaks_of_government(
+            mentions, title, text, source_region
+        )
+        return cls(frozenset(municipalities), provinces, source_region, abroad, hague)
 
     def supports(self, mention: Mention, province: str) -> bool:
         """The source or another mention lies in the province. A mention does not support itself."""
@@ -104,6 +135,24 @@ def speaks_of_abroad(text: str) -> bool:
     """The text names a country or town just over the border."""
     signs = gazetteer().words.abroad_signs
     return not signs.isdisjoint(words_of(text))
+
+
+def speaks_of_government(mentions: list[Mention], title: str, text: str, source_region: str) -> bool:
+    """Whether Den Haag is the government here. Alone, without a preposition or a word of local news, it is; with one,
+    only beside a minister or the like.
+    """
+    words = gazetteer().words
+    said = {*words_of(title), *words_of(text)}
+    local = not words.local.isdisjoint(said)
+    near = source_region == "Zuid-Holland" or any(
+        place.province == "Zuid-Holland" and mention.key not in GOVERNMENT
+        for mention in mentions
+        for place in mention.name.places
+    )
+    if not words.national.isdisjoint(said):
+        return not local or "kabinet" in said
+    bare = all(mention.kind is Kind.BARE for mention in mentions if mention.key in GOVERNMENT)
+    return bare and not local and not near and len(mentions) == 1
 
 
 def options(mention: Mention) -> list[Place]:
@@ -120,6 +169,10 @@ def settle(mention: Mention, context: Context) -> Settled | None:
     """What a mention stands for, or None when it must stay open."""
     places = options(mention)
     name = mention.name
+    if context.government and mention.key in GOVERNMENT:
+        return None
+    if name.noun and mention.kind is Kind.BARE:
+        places = [p for p in places if p.province == context.source and p.population >= HAMLET]
     if name.elsewhere:
         places = [p for p in places if context.supports(mention, p.province)]
     if name.abroad and context.abroad:
@@ -129,14 +182,12 @@ def settle(mention: Mention, context: Context) -> Settled | None:
         return None
     label = f"plaatsregel: {mention.said}" if mention.kind is Kind.DATELINE else f"genoemd: {mention.said}"
     confidence = CONFIDENCE[mention.kind]
-    if mention.kind is Kind.COURT:
-        label += " (rechtbank of instelling: het kan elders gebeurd zijn)"
+    if mention.kind in ASIDES:
+        label += ASIDE_REASONS[mention.kind]
     towns = [p for p in places if p.kind != "province"]
     provinces = [p for p in places if p.kind == "province"]
     if provinces and (not towns or means_province(mention, context, towns)):
         return Settled(mention, provinces[0].province, None, confidence, (label,))
-    if name.adjective and towns != places:
-        return Settled(mention, places[0].province, None, confidence, (label,))
     return choose(mention, towns, context, label, confidence)
 
 
@@ -252,6 +303,8 @@ def region_of(one: Settled, confidence: float, reasons: tuple[str, ...]) -> Regi
     place = one.place
     if place is None:
         return Region(one.province, confidence=round(confidence, 2), reasons=reasons)
+    if place.lat is not None and not place.exact:
+        reasons = (*reasons, APPROXIMATE)
     return Region(
         one.province,
         place.municipality or None,

@@ -165,10 +165,13 @@ def place_rows(corpus: Corpus) -> list[Row]:
     """The official places, one row per name and municipality, without coordinates yet."""
     successors = Successors(corpus)
     aliases = aliases_of("place")
+    main = aliases_of("main")
     rows: dict[tuple[str, str, str], Row] = {}
     for entry in corpus.places:
         name = bare(entry["woonplaats"])
         municipality, province = successors.today(entry)
+        if municipality != main.get(name, municipality) and province == successors.provinces[main[name]]:
+            continue
         others = list(aliases.pop(entry["woonplaats"], []))
         if entry["woonplaats"] != name:
             others.append(entry["woonplaats"])
@@ -277,13 +280,14 @@ def province_rows(municipalities: list[Row]) -> list[Row]:
     return rows
 
 
-def part_rows(corpus: Corpus, places: list[Row], used: set[Spot]) -> list[Row]:
+def part_rows(corpus: Corpus, places: list[Row], municipalities: list[Row], used: set[Spot]) -> list[Row]:
     """Quarters and hamlets that only GeoNames knows. The municipality is that of the nearest official place, when it
-    is near; kind `quarter`, because these names prove a region only beside other evidence. Those in `aliases.toml`
-    are known well enough to stand alone.
+    is near; kind `quarter`, because these names prove less than those of villages. Those under [part] in `aliases.toml`
+    are known well enough to stand alone, and have the coordinates of their municipality when GeoNames lacks them.
     """
     known = aliases_of("part")
-    provinces = dict(corpus.current.values())
+    corrected = aliases_of("quarter")
+    towns = {row.name: row for row in municipalities}
     names = {(key_of(name), p.province) for p in places for name in (p.name, *p.others)}
     rows = []
     for spot in corpus.spots:
@@ -296,12 +300,16 @@ def part_rows(corpus: Corpus, places: list[Row], used: set[Spot]) -> list[Row]:
         )
         close = distance_km((near.lat or 0.0, near.lon or 0.0), (spot.lat, spot.lon)) <= PART_KM
         municipality = near.municipality if close else ""
+        right = corrected.get(name, "")
+        if right and towns[right].province == spot.province:
+            municipality = right
         rows.append(Row(name, "quarter", municipality, spot.province, spot.lat, spot.lon, True, spot.population))
     for name, municipality in known.items():
-        province = provinces[municipality]
-        at = next((s for s in corpus.spots if s.name == name and s.province == province), None)
-        if (key_of(name), province) not in names:
-            rows.append(placed(Row(name, "place", municipality, province), at, {}, {}))
+        town = towns[municipality]
+        at = next((s for s in corpus.spots if s.name == name and s.province == town.province), None)
+        if (key_of(name), town.province) not in names:
+            row = Row(name, "place", municipality, town.province, town.lat, town.lon)
+            rows.append(placed(row, at, {}, {}))
     return rows
 
 
@@ -336,7 +344,7 @@ def all_rows(corpus: Corpus) -> list[Row]:
         *province_rows(municipalities),
         *municipalities,
         *sorted(places, key=lambda row: (row.name, row.province, row.municipality)),
-        *sorted(part_rows(corpus, places, used), key=lambda row: (row.name, row.province)),
+        *sorted(part_rows(corpus, places, municipalities, used), key=lambda row: (row.name, row.province)),
     ]
 
 

@@ -31,7 +31,8 @@ def judge(case):
 
 
 @pytest.mark.parametrize(
-    ("name", "province_share", "whole_share"), [("regions", 0.98, 0.97), ("regions_held", 0.97, 0.94)]
+    ("name", "province_share", "whole_share"),
+    [("regions", 0.98, 0.97), ("regions_held", 0.97, 0.94), ("regions_probes", 0.98, 0.96)],
 )
 def test_the_labelled_texts_get_the_right_regions(name, province_share, whole_share):
     texts = cases(name)
@@ -128,10 +129,13 @@ def test_the_source_is_a_weak_last_resort_and_only_when_it_is_a_province():
     assert find_regions("", "Een slachtoffer vertelt.", "Nederland") == ()
 
 
-def test_a_dateline_is_surer_than_a_mention_and_a_court_is_least_sure():
+def test_a_dateline_is_surer_than_a_mention_and_a_court_counts_only_alone():
     text = "TIEL – In Zaltbommel is een kas gesloten. De rechtbank in Arnhem doet uitspraak."
     order = [region.municipality for region in find_regions("", text, "Nederland")]
-    assert order == ["Tiel", "Zaltbommel", "Arnhem"]
+    assert order == ["Tiel", "Zaltbommel"]
+    (alone,) = find_regions("", "De rechtbank in Arnhem doet uitspraak.", "Nederland")
+    assert alone.municipality == "Arnhem"
+    assert "het kan elders gebeurd zijn" in alone.reasons[0]
 
 
 @pytest.mark.parametrize(
