@@ -12,6 +12,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from store import items, revisions
+from store.likeness_tables import LikenessMark
 from store.revisions import RevisionText
 from store.tables import Decision, Item, Revision, Source
 from store.values import State
@@ -22,8 +23,12 @@ Row = dict[str, Any]
 def item_rows(session: Session, now: datetime) -> Iterator[Row]:
     """One row per item, by id, with its newest revision; `public` says whether any text of it shows at `now`."""
     names = dict(session.exec(select(Source.id, Source.key)).all())
-    query = select(Item, Revision).join(Revision, col(Revision.id) == col(Item.current_revision_id))
-    for item, revision in session.exec(query.order_by(col(Item.id)).execution_options(yield_per=200)):
+    query = (
+        select(Item, Revision, LikenessMark.duplicate_of)
+        .join(Revision, col(Revision.id) == col(Item.current_revision_id))
+        .outerjoin(LikenessMark, col(LikenessMark.item_id) == col(Item.id))
+    )
+    for item, revision, duplicate_of in session.exec(query.order_by(col(Item.id)).execution_options(yield_per=200)):
         text = revisions.revision_text(session, revision)
         yield {
             "id": item.id,
@@ -41,7 +46,7 @@ def item_rows(session: Session, now: datetime) -> Iterator[Row]:
             },
             "story": None,
             "case": None,
-            "duplicate_of": None,
+            "duplicate_of": duplicate_of,
         }
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from store import flags, revisions, rules
+from store import flags, likeness, revisions, rules
 from store.items import PAGE_WANTED
 from store.revisions import RevisionText
 from store.tables import Item, Revision
@@ -79,6 +79,8 @@ def add_page(session: Session, item_id: int, page: ExtractedItem, rights: Rights
     score = max(page.reading.relevance.score, told.relevance)
     row.priority = max(row.priority, rules.priority(score, text.kind, None, is_up=False, now=now))
     session.flush()
+    if page.text and page.reading.signature is not None:
+        likeness.renew_all(session, [(item_id, page.reading.signature, text.published_at)], now)
     return True
 
 

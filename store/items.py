@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from store import flags, revisions, rules
+from store import flags, likeness, revisions, rules
 from store.revisions import RevisionText
 from store.tables import Item, Revision
 from store.values import (
@@ -164,6 +164,13 @@ def _add(
     texts = [(item_id, 1, text) for item_id, (_, text) in zip(ids, new, strict=True)]
     made = revisions.add_all(session, texts, origin="source", made_by=None, now=now)
     _let_wait(session, zip(ids, made, (item.reading.relevance.shown for item, _ in new), strict=True))
+    # Ordinary news was not read further and has no signature.
+    signed = [
+        likeness.Signed(item_id, item.reading.signature, item.published_at)
+        for item_id, (item, _) in zip(ids, new, strict=True)
+        if item.reading.signature is not None
+    ]
+    likeness.add_new(session, signed, now)
     return outcomes
 
 
@@ -206,6 +213,9 @@ def _take_in(
         if item_id not in firsts or text is not firsts[item_id][1]:
             found[item_id] = _again(session, item_id, item, text, now)
     session.flush()
+    last = {item_id: item for item_id, item, _ in changed}
+    told = [(item_id, item.reading.signature, item.published_at) for item_id, item in last.items()]
+    likeness.renew_all(session, told, now)
     return found
 
 

@@ -26,6 +26,9 @@ UNKNOWN_APART = 0.5
 TELLING = 40
 """Marks of this weight say something about which happening it is."""
 SHOWN_WORDS = 5
+MARKS = 12
+FEWEST_KEYS, MOST_KEYS, SHINGLES_A_KEY = 6, 24, 12
+"""A long text is found by more of its shingles: a piece of it has none of its smallest ones otherwise."""
 
 
 class Alike(StrEnum):
@@ -72,6 +75,27 @@ class Likeness:
 
 
 NOTHING = Likeness(Alike.NONE, 0.0)
+
+
+def keys_of(signature: Signature) -> set[int]:
+    """The few hashes that an item is found by."""
+    few = max(FEWEST_KEYS, min(MOST_KEYS, signature.count // SHINGLES_A_KEY))
+    return {*signature.opening, *signature.sketch[:few], _exact_key(signature), *story_keys(signature)}
+
+
+def text_probes(signature: Signature) -> set[int]:
+    """The many hashes by which to look for copies of a text."""
+    return {*signature.opening, *signature.sketch, _exact_key(signature)}
+
+
+def story_keys(signature: Signature) -> list[int]:
+    """The hashes by which to find, and to look for, the same story."""
+    telling = [mark.key for mark in signature.marks if mark.weight >= TELLING]
+    return telling[:MARKS] + [mark.key for mark in signature.places if mark.weight >= TELLING]
+
+
+def _exact_key(signature: Signature) -> int:
+    return int(signature.exact[:8], 16)
 
 
 def likeness(one: Signature, other: Signature, days_apart: float | None = None) -> Likeness:

@@ -13,6 +13,8 @@ from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from store.signatures import Signature
+
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 NETHERLANDS = "Nederland"
 PROVINCES = (
@@ -63,6 +65,21 @@ class Form(StrEnum):
     LABOUR = "labour"
     CRIMINAL = "criminal"
     OTHER = "other"
+
+
+class NewsKind(StrEnum):
+    """What is new in a text: a step of a criminal case, what a government decides, figures, what you can go to."""
+
+    ARREST = "arrest"
+    HEARING = "hearing"
+    DEMAND = "demand"
+    VERDICT = "verdict"
+    APPEAL = "appeal"
+    RAID = "raid"
+    POLICY = "policy"
+    RESEARCH = "research"
+    CAMPAIGN = "campaign"
+    EVENT = "event"
 
 
 class State(StrEnum):
@@ -251,6 +268,8 @@ class Reading:
     relevance: Relevance
     language: str | None = None
     flags: tuple[PrivacyFlag, ...] = ()
+    news_kind: NewsKind | None = None
+    signature: Signature | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from crawler.reading.first_look import look_at
 from crawler.reading.forms import forms_from
 from crawler.reading.language import language_from
 from crawler.reading.lexicon import scan
+from crawler.reading.likeness import signature_of
+from crawler.reading.people import flags_of
 from crawler.reading.places import find_regions
 from crawler.reading.relevance import relevance_from
 from store.values import NETHERLANDS, Reading
@@ -26,17 +28,20 @@ def read(
     exclude: tuple[str, ...] = (),
     always: bool = False,
 ) -> Reading:
-    """Read one text: its regions, forms, relevance and language.
+    """Read one text: its regions, forms, relevance, language and privacy flags.
 
     `source_region` is a province or "Nederland"; `include` and `exclude` are the terms of the source. What a first look
-    finds to be ordinary news gets its relevance and language, but no regions and forms, unless `always`: an agenda
-    needs a region for every event.
+    finds to be ordinary news gets its relevance and language, but no regions, forms and privacy flags, unless `always`:
+    an agenda needs a region for every event.
     """
     found = scan(title, text)
     whole = always or look_at(found, include).worth
+    regions = find_regions(title, text, source_region) if whole else ()
     return Reading(
-        regions=find_regions(title, text, source_region) if whole else (),
+        regions=regions,
         forms=forms_from(found) if whole else (),
         relevance=relevance_from(found, include, exclude),
         language=language_from(found.folded),
+        flags=flags_of(title, text) if whole else (),
+        signature=signature_of(title, text, regions) if whole else None,
     )

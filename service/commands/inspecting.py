@@ -13,6 +13,7 @@ from typing import Any
 from lxml import html
 
 from crawler import extract, kinds, reading
+from crawler.reading.doubles import Doubles
 from crawler.values import FetchedDocument, RawText
 from service.app import utc_now
 from service.commands.output import console, print_json
@@ -20,7 +21,7 @@ from store import export
 from store.errors import ConfigurationError
 from store.revisions import RevisionText
 from store.settings import Settings, known_region
-from store.values import DueSource, ExtractedItem, Kind, Reading, Rights, SourceKind
+from store.values import AMSTERDAM, DueSource, ExtractedItem, Kind, Reading, Rights, SourceKind
 
 TYPES = {"html": "text/html", "feed": "application/xml", "ics": "text/calendar"}
 KINDS = ("html", "feed", "ics", "text", "jsonl")
@@ -87,9 +88,10 @@ def _rows(kind: str, body: bytes, region: str, published: datetime | None) -> It
         yield from (_row(item) for item in _entries(kind, body, region))
         return
     if kind == "jsonl":
+        doubles = Doubles()
         for number, line in enumerate(body.decode("utf-8", "replace").splitlines(), 1):
             if line.strip():
-                yield _line(number, line, region)
+                yield _line(number, line, region, doubles)
         return
     title, text = _page(body) if kind == "html" else _plain(body)
     yield _row(_item(title, text, region, published))
@@ -109,16 +111,27 @@ def _entries(kind: str, body: bytes, region: str) -> tuple[ExtractedItem, ...]:
     return extract.extracted(kinds.parse(name, document, {}), due, now, read).items
 
 
-def _line(number: int, line: str, region: str) -> dict[str, Any]:
+def _line(number: int, line: str, region: str, doubles: Doubles) -> dict[str, Any]:
     try:
         told = json.loads(line)
         title, text = str(told.get("title") or ""), str(told.get("text") or "")
         when = told.get("published_at")
         published = datetime.fromisoformat(when) if when else None
+        if published is not None and published.tzinfo is None:
+            published = published.replace(tzinfo=AMSTERDAM)
         where = known_region(told.get("source_region") or region)
     except (ValueError, AttributeError) as error:
         raise ConfigurationError(f"Line {number} cannot be read: {error}.") from None
-    return _row(_item(title, text, where, published))
+    item = _item(title, text, where, published)
+    row = _row(item)
+    if item.reading.signature is not None:
+        copy, story = doubles.look(number, item.reading.signature, published)
+        row |= {
+            "duplicate_of": copy[0] if copy else None,
+            "same_story_as": story[0] if story else None,
+            "likeness_reasons": list(story[1].reasons) if story else [],
+        }
+    return row
 
 
 def _page(body: bytes) -> tuple[str, str]:

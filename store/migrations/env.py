@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import context
 from sqlmodel import SQLModel
 
-from store import tables  # noqa: F401 - the tables register themselves
+from store import likeness_tables, tables  # noqa: F401 - the tables register themselves
 from store.migrations.known import belongs_to_the_models
 
 connection = context.config.attributes["connection"]

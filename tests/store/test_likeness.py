@@ -1,0 +1,139 @@
+"""Items that are alike are found and suggested, on both databases; nothing is merged, and little is remembered."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlmodel import select
+
+from crawler.reading import read
+from store import export, item_pages, items, likeness
+from store.likeness_tables import LikenessKey, LikenessMark, Suggestion
+from store.signatures import Alike
+from store.tables import Item
+from store.values import Rights, State
+from tests.parts import samples
+
+KOELCEL = (
+    "Plukkers bij Tiel sliepen in koelcel",
+    (
+        "Negentien plukkers zijn weggehaald bij een teler in de buurt van Tiel. Zij sliepen in een afgedankte koelcel. "
+        "De Arbeidsinspectie legde beslag op geld en auto's. Een plukker zegt dat hij is uitgebuit."
+    ),
+)
+RETOLD = (
+    "Roemenen weg van Betuws fruitbedrijf",
+    "Bij een teler in Tiel lagen plukkers in een koelcel. Zij zijn uitgebuit.",
+)
+OTHER = ("Inval bij wasserij in Assen", "In Assen zijn twee mannen opgepakt. Zij zouden strijksters hebben uitgebuit.")
+
+
+def told(guid, words, **changes):
+    title, text = words
+    return samples.article(guid, title, text=text, reading=read(title, text, always=True), **changes)
+
+
+def offer(store, now, *told_items):
+    with store.writing() as session:
+        source_id = samples.add_source(session, now, f"bron-{told_items[0].guid}")
+        return [one.item_id for one in items.offer_all(session, source_id, told_items, Rights.EXCERPT, now)]
+
+
+def suggestions(store):
+    with store.reading() as session:
+        return session.exec(select(Suggestion).order_by(Suggestion.id)).all()
+
+
+def test_a_copy_by_another_source_is_suggested_and_exported_as_a_duplicate(store, now):
+    (first,) = offer(store, now, told("een", KOELCEL))
+    (second,) = offer(store, now + timedelta(hours=2), told("twee", ("Dit weten we nu", KOELCEL[1])))
+    (found,) = suggestions(store)
+    assert (found.kind, found.item_id, found.other_item_id, found.state) == ("near", second, first, "open")
+    assert found.reasons == ["100% van de tekst is gelijk"]
+    with store.reading() as session:
+        rows = {row["id"]: row["duplicate_of"] for row in export.item_rows(session, now)}
+    assert rows == {first: None, second: first}
+
+
+def test_a_story_is_suggested_with_reasons_and_nothing_is_merged(store, now):
+    (first,) = offer(store, now, told("een", KOELCEL))
+    offer(store, now, told("ander", OTHER))
+    (second,) = offer(store, now + timedelta(hours=5), told("twee", RETOLD))
+    (found,) = suggestions(store)
+    assert (found.kind, found.item_id, found.other_item_id) == ("same_story", second, first)
+    assert "beide gaan over Tiel" in found.reasons, found.reasons
+    with store.reading() as session:
+        states = session.exec(select(Item.state)).all()
+    assert set(states) == {State.PENDING}, "a suggestion decides nothing"
+
+
+def test_a_story_is_not_looked_for_beyond_its_window(store, now):
+    (first,) = offer(store, now, told("een", KOELCEL))
+    signature = read(*RETOLD, always=True).signature
+    with store.reading() as session:
+        for days, expected in ((1, [first]), (20, [])):
+            found = likeness.alike(session, signature, now + timedelta(days=days))
+            assert [each.item_id for each in found] == expected, f"after {days} days"
+
+
+def test_two_copies_in_one_visit_are_suggested_once(store, now):
+    first, second = offer(store, now, told("een", KOELCEL), told("twee", KOELCEL))
+    (found,) = suggestions(store)
+    assert (found.item_id, found.other_item_id) == (second, first)
+
+
+def test_ordinary_news_gets_no_signature(store, now):
+    words = ("Zwembad weer open", "Het zwembad in Tiel gaat na de verbouwing weer open voor zwemmers.")
+    offer(store, now, samples.article("een", words[0], text=words[1], reading=read(*words)))
+    with store.reading() as session:
+        assert session.exec(select(LikenessMark)).all() == [], "only what is read further is remembered"
+
+
+def test_a_changed_text_is_found_by_its_new_words_only(store, now):
+    with store.writing() as session:
+        source_id = samples.add_source(session, now)
+        (first,) = items.offer_all(session, source_id, [told("een", KOELCEL)], Rights.FULLTEXT_INTERNAL, now)
+        items.offer_all(session, source_id, [told("een", OTHER)], Rights.FULLTEXT_INTERNAL, now)
+        old, new = (read(*words, always=True).signature for words in (KOELCEL, OTHER))
+        assert likeness.alike(session, old, now) == []
+        assert [each.item_id for each in likeness.alike(session, new, now)] == [first.item_id]
+        assert [each.kind for each in likeness.alike(session, new, now)] == [Alike.EXACT]
+
+
+def test_what_an_editor_said_of_a_pair_stays_when_the_text_changes(store, now):
+    with store.writing() as session:
+        source_id = samples.add_source(session, now)
+        offered = [told("een", KOELCEL), told("twee", KOELCEL)]
+        items.offer_all(session, source_id, offered, Rights.FULLTEXT_INTERNAL, now)
+        session.exec(select(Suggestion)).one().state = "dismissed"
+        session.flush()
+        longer = told("twee", (KOELCEL[0], f"{KOELCEL[1]} De gemeente reageert."))
+        items.offer_all(session, source_id, [longer], Rights.FULLTEXT_INTERNAL, now)
+        session.expire_all()
+        assert [one.state for one in session.exec(select(Suggestion))] == ["dismissed"]
+
+
+def test_the_page_of_an_item_is_what_it_is_recognised_by(store, now):
+    short = told("een", ("Plukkers weg bij teler", "Plukkers zijn uitgebuit."))
+    with store.writing() as session:
+        source_id = samples.add_source(session, now)
+        (one,) = items.offer_all(session, source_id, [replace(short, wants_page=True)], Rights.FULLTEXT_INTERNAL, now)
+        item_pages.add_page(session, one.item_id, told("een", KOELCEL), Rights.FULLTEXT_INTERNAL, now)
+        found = likeness.alike(session, read(*KOELCEL, always=True).signature, now)
+    assert [(each.item_id, each.kind) for each in found] == [(one.item_id, Alike.EXACT)]
+
+
+def test_old_signatures_are_erased_with_their_keys(store, now):
+    offer(store, now, told("een", KOELCEL))
+    with store.writing() as session:
+        assert likeness.erase(session, now + likeness.KEPT_FOR - timedelta(days=1)) == 0
+        assert likeness.erase(session, now + likeness.KEPT_FOR) == 1
+        assert session.exec(select(LikenessKey)).all() == [], "a key without its item would be found for ever"
+
+
+def test_no_word_and_no_name_is_kept_in_a_signature(store, now):
+    offer(store, now, told("een", (KOELCEL[0], f"{KOELCEL[1]} Dirkje Voorbeeldsma zag het.")))
+    with store.reading() as session:
+        (row,) = session.exec(select(LikenessMark)).all()
+    kept = b"".join((row.sketch, row.opening, row.marks, row.places)) + row.exact.encode()
+    for word in (b"koelcel", b"plukker", b"Voorbeeldsma", b"Dirkje", b"Tiel"):
+        assert word.lower() not in kept.lower(), f"{word.decode()} can be read in what is kept"
