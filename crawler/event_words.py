@@ -53,7 +53,7 @@ _ANY = re.compile(
     r"|doorgesch|verplaatst|nieuwe|gewijzigd|wijziging|andere|aangepast|veranderd|later moment|resched"
 )
 """What every pattern has in it. Most texts have none, and are done."""
-_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+|\s[–—|-]\s")
 _STILL_ON = re.compile(
     r"\b(?:gaa[tn]|ging) (?:\w+ ){0,4}?(?:toch|gewoon|wel|alsnog|zeker) (?:\w+ )?door\b"
     r"|\btoch (?:gewoon )?doorgaa[tn]\b|\b(?:toch|wel) door!?$"

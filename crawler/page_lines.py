@@ -12,23 +12,29 @@ from lxml.html import HtmlElement
 
 from crawler.event_labels import LABEL
 from crawler.htmltree import attribute
+from crawler.page_frames import is_frame, sort_of_part
 from crawler.schema_times import when
 from crawler.urls import canonical
 from store.values import AMSTERDAM
 
 _SKIPPED = frozenset(
     {
-        "script", "style", "noscript", "template", "svg", "nav", "footer", "form", "button", "select", "iframe",
-        "textarea", "head", "video", "audio",
+        "script", "style", "noscript", "template", "svg", "nav", "button", "select", "iframe", "textarea", "head",
+        "video", "audio", "option", "datalist", "dialog",
     }
 )  # fmt: skip
 _INLINE = frozenset(
     {
         "a", "abbr", "b", "bdi", "cite", "code", "data", "em", "font", "i", "ins", "label", "mark", "q", "s", "small",
-        "span", "strong", "sub", "sup", "time", "u",
+        "span", "strike", "strong", "del", "sub", "sup", "time", "u",
     }
 )  # fmt: skip
+_STRUCK = frozenset({"s", "del", "strike"})
+"""What stands in these no longer holds."""
+_STRONG = frozenset({"b", "strong"})
 _CELLS = frozenset({"td", "th", "dt", "dd"})
+_PLACE = 150
+"""A place has no more letters."""
 _APART = frozenset({"span", "time", "label"})
 """Between these elements and what stands beside them there is space, though the page may not write it."""
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -40,7 +46,7 @@ _ROOTS = (
 
 _DAY_SHOWN = re.compile(r"\d[\s.-]+\w{3}|\d[-/.]\d")
 _TIME_SHOWN = re.compile(r"\d[.:]\d\d|\buur\b")
-_TITLE_END = re.compile(r"\s[|–—-]\s|\s::\s")
+_MAP = re.compile(r",?\s\(?(?:bekijk|toon|open)\s(?:op|de)\s(?:de\s)?\w+\)?$|,?\s\(?(?:route|kaart)\)?$", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -54,6 +60,10 @@ class Line:
     """The number of the table cell, `dt` or `dd` it stands in, 0 for none."""
     block: int = 0
     """Lines of one block are only parted by `br`."""
+    strong: str = ""
+    """What stands in bold at the beginning of the line."""
+    place: str = ""
+    """What the page's own names for its parts, or a picture of a pin, call a place."""
 
 
 def text_of_page(tree: HtmlElement, base: str) -> str:
@@ -64,12 +74,21 @@ def text_of_page(tree: HtmlElement, base: str) -> str:
 
 def root_of(tree: HtmlElement) -> HtmlElement | None:
     """The part of a page that is not its frame, as far as its makers marked it."""
+    titles = hits(tree, "//h1")
     for path in _ROOTS:
         found = hits(tree, path)
         # Several articles are a list, and none of them is the page.
-        if len(found) == 1 or (found and path == "//body"):
+        if path == "//body":
+            return found[0] if found else None
+        if len(found) == 1 and (len(titles) != 1 or titles[0] in found[0].iter("h1") or _in_frame(titles[0])):
             return found[0]
     return None
+
+
+def _in_frame(element: HtmlElement) -> bool:
+    """Whether a title is the name of the whole site, in its frame."""
+    frames = element.iterancestors("header", "nav", "footer")
+    return next(frames, None) is not None or "site" in attribute(element, "class")
 
 
 def hits(tree: HtmlElement, path: str) -> list[HtmlElement]:
@@ -84,10 +103,12 @@ def text_of(element: HtmlElement) -> str:
 
 
 class _Writer:
-    """Walks over an element and writes down its lines."""
+    """Walks over an element and writes down its lines. With `struck` also what is struck out."""
 
-    def __init__(self, base: str) -> None:
+    def __init__(self, base: str, *, struck: bool = False) -> None:
         self.base = base
+        self.struck = struck
+        self.pinned: int | None = None
         self.lines: list[Line] = []
         self.open = Line("")
         self.cell = self.cells = self.block = 0
@@ -106,6 +127,9 @@ class _Writer:
 
     def _end_line(self, level: int = 0) -> None:
         text = " ".join(self.open.text.split())
+        if self.pinned is not None:
+            self.open.place = self.open.place or _as_place(self.open.text[self.pinned :])
+            self.pinned = None
         if self.link is not None and text:
             # A link around blocks: each of its lines leads there.
             self.open.links.append((" ".join(self.open.text[self.link[1] :].split()), self.link[0]))
@@ -118,7 +142,8 @@ class _Writer:
         if self.skipping is not None:
             return
         tag = node.tag
-        if tag in _SKIPPED:
+        self._look_for_pin(node)
+        if tag in _SKIPPED or is_frame(node) or (tag in _STRUCK and not self.struck):
             self.skipping = node
             return
         if tag == "a" and attribute(node, "href"):
@@ -147,6 +172,11 @@ class _Writer:
                 self.open.text += tail
             return
         tag = node.tag
+        if tag in _STRONG and not self.open.strong:
+            said, all_of_it = " ".join(text_of(node).split()), " ".join(self.open.text.split())
+            self.open.strong = said if said and said == all_of_it else ""
+        if sort_of_part(node) == "place" and not self.open.place:
+            self.open.place = _as_place(spaced_text(node))
         if tag == "a" and self.link is not None:
             url, start = self.link
             said = " ".join(self.open.text[start:].split())
@@ -164,6 +194,33 @@ class _Writer:
             self.open.text += " "
         self.open.text += tail
 
+    def _look_for_pin(self, node: HtmlElement) -> None:
+        part = sort_of_part(node)
+        if part == "pin":
+            self.pinned = len(self.open.text)
+        elif part == "icon":
+            self._unpin()
+
+    def _unpin(self) -> None:
+        if self.pinned is not None:
+            self.open.place = self.open.place or _as_place(self.open.text[self.pinned :])
+            self.pinned = None
+
+
+def spaced_text(element: HtmlElement) -> str:
+    """The text of an element with a comma between its blocks."""
+    parts = (" ".join(part.split()) for part in element.itertext() if isinstance(part, str))
+    return ", ".join(part.strip(" ,") for part in parts if part.strip(" ,"))[:LINE]
+
+
+def _as_place(text: str) -> str:
+    text = " ".join(text.split())
+    named = LABEL.match(text)
+    text = text[named.end() :] if named else text
+    text = re.split(r"\s[|•·]\s", text)[0].strip(" ,.:|•·")
+    text = _MAP.sub("", text)
+    return text if re.search(r"[^\W\d_]{2}", text) and len(text) <= _PLACE else ""
+
 
 def _told_by_time(node: HtmlElement) -> str:
     """What a `time` element says to machines, where its text says less to people: no day, or no time."""
@@ -178,22 +235,8 @@ def _told_by_time(node: HtmlElement) -> str:
     return f"{found.astimezone(AMSTERDAM):%Y-%m-%d %H:%M}" if isinstance(found, datetime) else f"{found:%Y-%m-%d}"
 
 
-def lines_of(root: HtmlElement, base: str) -> Iterator[Line]:
-    writer = _Writer(base)
+def lines_of(root: HtmlElement, base: str, *, struck: bool = False) -> Iterator[Line]:
+    """The lines of an element; with `struck` also those that are struck out."""
+    writer = _Writer(base, struck=struck)
     writer.walk(root)
     yield from writer.lines
-
-
-def heading_of(lines: list[Line]) -> str:
-    first = next((line for line in lines if line.level == 1), None)
-    first = first or next((line for line in lines if line.level), None)
-    return first.text if first is not None else ""
-
-
-def title_of(tree: HtmlElement) -> str:
-    for path in ("//h1", "//meta[@property='og:title']", "//title"):
-        for hit in hits(tree, path)[:1]:
-            text = attribute(hit, "content") or " ".join(text_of(hit).split())
-            if text:
-                return _TITLE_END.split(text)[0].strip() if path == "//title" else text
-    return ""

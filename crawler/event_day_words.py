@@ -1,0 +1,72 @@
+"""The words around a date that say whether it is the day of an event, and those that say when it begins and ends."""
+
+from __future__ import annotations
+
+import re
+
+NOT_OF_THE_EVENT = re.compile(
+    r"(?:\b(?:geplaatst|gepubliceerd|publicatie\w*|nieuwsbericht|persbericht|laatst|gewijzigd|bijgewerkt|aangemaakt"
+    r"|aanmelden|aanmeld\w*|meld (?:je|u)|inschrij\w*|schrijf|opgeven|opgave|geef je op|reageren|reacties?|uiterlijk"
+    r"|deadline|sluit\w*|sinds|geldt|geldig|ingang|copyright|bestelbaar|verkrijgbaar|kaartverkoop|voorverkoop"
+    r"|vastgesteld|besloten|ondertekend|geboren|overleden|opgericht|verscheen|afgelopen|vorig|archief|versie"
+    r"|gaat in|treedt|per|verschijn\w*|verwacht\w*|in werking|online sinds|datum bericht|datum nieuws|annuleren"
+    r"|betalen)\b|©)"
+    r"[^.!?\n]{0,45}$",
+    re.IGNORECASE,
+)
+ONCE = re.compile(
+    r"\b(?:oorspronkelijk\w*|aanvankelijk\w*|stond|eerder|eerst|zou|was)\b[^.!?\n]{0,60}$"
+    r"|\bin plaats van\b[^.!?\n]{0,25}$",
+    re.IGNORECASE,
+)
+"""Words before the day on which an event was to be once."""
+NEWS = re.compile(
+    r"\b(?:gesloten|sluit(?:en)?|dicht|afgesloten|gestremd|werkzaamheden|onderhoud|rechtbank|rechter|verdachten?"
+    r"|aangehouden"
+    r"|uitspraak|vonnis|ingestemd|stemt in|stemde|besloten|besluit|behandelt|behandelde|vergunning|getuigen|ongeval"
+    r"|brandweer"
+    r"|inbraak|overval|kwamen|bezochten|trok|vond plaats|vonden plaats|was er|waren er|hield|werd|werden|opende|begon"
+    r"|gesprekken (?:zijn|vinden)|gaat in|in werking|ingangsdatum|storing|levering|bezorgd|verstuurd|ophaal\w*"
+    r"|ingezameld"
+    r"|bereikbaar|terugkijken|terugblik\w*)\b",
+    re.IGNORECASE,
+)
+"""Words of sentences that tell news, and invite nobody."""
+MOVED_AWAY = re.compile(r"\b(?:verplaatst|verzet|verschoven|verhuisd)\b", re.IGNORECASE)
+TO = re.compile(
+    r"\bnaar\s{1,2}$|\b(?:nieuwe|gewijzigde) datum(?: (?:is|wordt|staat op))?:?\s{1,2}(?:nu\s)?$"
+    r"|\bnu (?:gehouden )?op\s{1,2}$"
+    r"|\bvindt nu plaats op\s{1,2}$|\bwordt nu\s{1,2}$",
+    re.IGNORECASE,
+)
+INVITES = re.compile(
+    r"\b(?:kom|welkom|nodig\w*|uitnodig\w*|gesprek|informatie\w*|organise\w+|houd\w*|vind\w* .{0,40}plaats|bijeenkomst"
+    r"|avond|middag|ochtend|is er|zijn er|wordt"
+    r"|begint|start|programma|doe mee|bezoek|open|uitgenodigd|praten|vieren|workshop|training|cursus|lezing|college)\b",
+    re.IGNORECASE,
+)
+ALL_DAY = re.compile(r"\b(?:ge)?hele dag\b", re.IGNORECASE)
+_ONE_TIME = (
+    r"(?:\d{1,2}[.:]\d\d(?!\d|[.-]\d)|\d{1,2}(?=\s?(?:uur|u)\b)|half (?!jaar|uur)[a-z]{3,6}"
+    r"|kwart (?:over|voor) [a-z]{3,6})(?:\s?(?:uur|u)\b)?"
+)
+_TIME = rf"{_ONE_TIME}(?:\s{{0,2}}(?:-|–|tot(?: ca\.?| circa| ongeveer| uiterlijk)?)\s{{0,2}}(?:{_ONE_TIME}))?"
+CLOCK = re.compile(rf"(?<![\d.,:€-])(?<!€\s)\b{_TIME}", re.IGNORECASE)
+STARTS_AT = re.compile(
+    rf"\b(?:start|starten|aanvang|begin|begint|beginnen|geopend van|open van|open vanaf|duurt van"
+    rf"|gaan van)\b[^.\n\d]{{0,30}}?\b({_TIME})",
+    re.IGNORECASE,
+)
+ENDS_AT = re.compile(
+    rf"\b(?:stoppen|stopt|einde|eindigt|eindigen|eindtijd|afgelopen|klaar|duurt tot|tot)\b[^.\n\d]{{0,20}}?\b({_TIME})",
+    re.IGNORECASE,
+)
+OTHER_TIMES = re.compile(
+    r"\b(?:telefon\w+|bereikbaar|bel|kassa\w*|bestel\w*|openingstijden|inloop|deuren|zaal open|ontvangst|koffie"
+    r"|uiterlijk|reageren"
+    r"|aanmelden|programma|pauze|lunch|(?:maan|dins|woens|donder|vrij|zater|zon)dag(?:en)?)\b",
+    re.IGNORECASE,
+)
+"""Words that make a time in their line another time than that at which the event begins."""
+YEAR = re.compile(r"(?:19|20)\d\d|'\d\d|\d[-/.]\d\d?[-/.]\d\d\b")
+"""A year in the words of a date."""

@@ -1,0 +1,163 @@
+"""What an event is called, what a page is called, and which pages and titles are none of an event."""
+
+from __future__ import annotations
+
+import re
+
+from lxml.html import HtmlElement
+
+from crawler.event_labels import LABEL, SIGN_UP
+from crawler.htmltree import attribute
+from crawler.page_lines import Line, hits, text_of
+from crawler.reading.date_glue import AROUND, DOORS, ENDS, STARTS, WORD
+from crawler.reading.event_dates import DateFound
+
+_TITLE_END = re.compile(r"\s[|•·–—-]\s|\s::\s|\s[«»]\s")
+_NO_EVENT = re.compile(
+    r"\b(?:vacatures?|stagevacature\w*|werken bij|aanbesteding\w*|bekendmaking\w*|verordening\w*|subsidies?"
+    r"|subsidieregeling\w*"
+    r"|omgevingsvergunning\w*|vergunning\w*|wegafsluiting\w*|wegwerkzaamheden|werkzaamheden|privacyverklaring\w*"
+    r"|privacybeleid"
+    r"|cookies|openingstijden|openingsuren|terugblik\w*|contact|contactgegevens|bereikbaarheid|over ons"
+    r"|veelgestelde vragen"
+    r"|tarieven|huisregels|webshop|winkelmand\w*|afvalkalender|afvalwijzer|inzameldagen|jaarverslag\w*|notulen|verslag"
+    r"|besluitenlijst\w*|collegebesluit\w*|nieuwsoverzicht|archief|verkoopvoorwaarden|algemene voorwaarden"
+    r"|vakanties en vrije dagen|vakantierooster|schoolvakanties|colofon|disclaimer|route)\b",
+    re.IGNORECASE,
+)
+"""Titles of pages that are full of dates and are no event."""
+_SIGNS_OF_OTHERS = (
+    re.compile(
+        r"\b(?:sollicit\w+|vacature\w*|salaris\w*|\d+\s?(?:-\s?\d+\s?)?uur per week|fte|motivatiebrief"
+        r"|arbeidsvoorwaarden"
+        r"|arbeidsovereenkomst|schaal \d+|functieschaal|dienstverband)\b",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"\b(?:isbn|op voorraad|in winkelwagen|winkelwagen|winkelmand\w*|verschijningsdatum|levertijd|verzendkosten"
+        r"|in huis|artikelnummer|auteur|hardcover|paperback|bindwijze)\b",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"\b(?:ter inzage|zienswijze\w*|bezwaar(?:schrift\w*)?|bekendgemaakt|beroep instellen|besluit treedt"
+        r"|officielebekendmakingen"
+        r"|omleiding\w*|afgesloten voor|doorgaand verkeer|gestremd|stremming|wegwerkers|asfalteer\w*)\b",
+        re.IGNORECASE,
+    ),
+)
+_ENOUGH_SIGNS = 2
+_AGENDA = re.compile(
+    r"\b(?:\w*agenda|activiteiten\w*|\w*activiteiten|\w*programma|\w*kalender|evenementen\w*|\w*evenementen|te doen"
+    r"|bijeenkomsten|voorstellingen|\w*concerten|films|\w*avonden|\w*cursussen|trainingen|workshops|lezingen|data"
+    r"|planning"
+    r"|uitjes|uittips|events|deze (?:week|maand)|komende \w+|vergaderingen|vergaderschema|jaarplanning|binnenkort)\b",
+    re.IGNORECASE,
+)
+_EVENT = re.compile(
+    r"(?:avond|middag|ochtend|bijeenkomst|training|workshop|cursus|concert|markt|feest|fest|festival|voorstelling"
+    r"|expositie"
+    r"|tentoonstelling|symposium|congres|conferentie|webinar|caf[eé]|inloop|spreekuur|wandeling|tocht|loop|quiz|dag"
+    r"|week"
+    r"|debat|gesprek|huis|receptie|vergadering|overleg|excursie|rondleiding|film|theater|diner|lunch|ontbijt|borrel"
+    r"|schouw"
+    r"|optocht|intocht|herdenking|viering|dienst|meeting|college|lezing|toernooi|wedstrijd|kamp|demonstratie|actie"
+    r"|premi[eè]re"
+    r"|show|ruil|kerstzang|koffie|bingo|disco|dansen|zang|vigil|protest|stilte|mars|proeverij|ronde|tafel|maaltijd|eten"
+    r"|masterclass|leergang|open dag|kick-off|talkshow|podcast|opening|uitreiking|ceremonie|borreltafel|beurs|fair"
+    r"|kermis"
+    r"|duik|verbranding|maken|yoga|les)(?:en|s|'s|n|je|jes|tje)?\b",
+    re.IGNORECASE,
+)
+SESSION = re.compile(
+    r"^(?:de\s)?(?:(?:bijeenkomst|sessie|les|dag|deel|module|avond|middag|ochtend|blok|ronde|groep|training|workshop"
+    r"|college"
+    r"|cursusdag|trainingsdag|dagdeel|week|voorstelling|datum|optie|editie)\s{0,2}"
+    r"(?:\d{1,2}|[ivx]{1,4}|[a-f]|een|één|twee|drie|vier|vijf|zes)"
+    r"|(?:eerste|tweede|derde|vierde|vijfde|zesde|laatste|\d{1,2}e)\s(?:bijeenkomst|sessie|les|dag|deel|avond|middag"
+    r"|ochtend"
+    r"|cursusdag|trainingsdag|dagdeel|training|workshop))\s{0,2}[:.–-]?\s{0,2}$",
+    re.IGNORECASE,
+)
+"""Titles of the parts of one event: "Bijeenkomst 2", "Eerste avond"."""
+NO_TITLE = re.compile(
+    r"^(?:lees (?:meer|verder)\b.{0,40}|meer (?:info|informatie|lezen|weten)\b.{0,40}|bekijk\b.{0,40}|details?|info"
+    r"|verder lezen|naar .{0,40}|klik hier.{0,20}|hier|toon .{0,30}"
+    r"|uitverkocht|vol(?:geboekt)?|bijna vol|nog \d+ (?:plekken|plaatsen|kaarten).{0,20}|laatste (?:kaarten|plaatsen)"
+    r"|beschikbaar|gratis(?: toegang)?|entree\b.{0,20}|vrij entree|toegang\b.{0,20}"
+    r"|vrije inloop|wachtlijst|extra voorstelling|premi[eè]re|nieuw|tip|online|live|afgelast|geannuleerd|verplaatst"
+    r"|uitgesteld|gaat niet door"
+    r"|zet in (?:mijn |je )?agenda|toevoegen aan agenda|deel\b.{0,30}|terug\b.{0,40}|vorige|volgende|kaarten"
+    r"|geen dienst)[.!]?$",
+    re.IGNORECASE,
+)
+"""What stands in the box of an event and is not its name."""
+_LEAST, _MOST = 3, 140
+_WEEKDAY = r"(?:maan|dins|woens|donder|vrij|zater|zon)dag(?:ochtend|middag|avond)?|ma|di|wo|do|vr|za|zo"
+_STRONG_CUT = re.compile(
+    r"\s{0,2}[|•·]\s{0,2}|\s{1,2}[–—-]{1,2}\s{1,2}|\s{0,2}\t\s{0,2}|\s{2,}|\s?[()]\s?|\n|:\s|;\s|^\s*[-–—:,|•·.]+\s*"
+)
+_PRICE = re.compile(r"^(?:€|eur\b|kosten|prijs|entree|toegang|gratis|vanaf €)", re.IGNORECASE)
+_SMALL = AROUND | DOORS | ENDS | STARTS | {"dagelijks", "elke", "iedere", "en", "aanvang"}
+
+
+def page_title(tree: HtmlElement, lines: list[Line]) -> str:
+    """What a page is called: its first great heading, unless that names the site and another heading the page."""
+    names = [" ".join(text_of(hit).split()) for hit in hits(tree, "//title")[:1]]
+    segments = [part.strip().lower() for name in names for part in _TITLE_END.split(name) if part.strip()]
+    own = next((line.text for line in lines if line.level == 1), "")
+    others = [line.text for line in lines if line.level > 1 and segments and line.text.lower() == segments[0]]
+    if own and not (others and own.lower() in segments[1:]):
+        return own
+    if others:
+        return others[0]
+    outside = [" ".join(text_of(hit).split()) for hit in hits(tree, "//h1")[:3]]
+    outside = [text for text in outside if text and text.lower() not in segments[1:]]
+    if outside:
+        return outside[0]
+    heading = next((line.text for line in lines if line.level and not LABEL.match(line.text)), "")
+    if heading:
+        return heading
+    for hit in hits(tree, "//meta[@property='og:title']")[:1]:
+        if text := attribute(hit, "content"):
+            return text
+    return _TITLE_END.split(names[0])[0].strip() if names else ""
+
+
+def is_of_no_event(title: str, lines: list[Line]) -> bool:
+    """Whether a page is about something else that has dates: a job, a book, a decision, when a desk is open."""
+    if _NO_EVENT.search(title):
+        return True
+    text = "\n".join(line.text for line in lines)[:20_000]
+    return any(len({hit.lower() for hit in signs.findall(text)}) >= _ENOUGH_SIGNS for signs in _SIGNS_OF_OTHERS)
+
+
+def is_agenda(title: str) -> bool:
+    """Whether a title is one of a list of events."""
+    return _AGENDA.search(title) is not None
+
+
+def sounds_like_event(title: str) -> bool:
+    """Whether a title names a kind of event: "informatieavond", "kerstmarkt"."""
+    return _EVENT.search(title) is not None
+
+
+def can_be_title(text: str) -> bool:
+    """Whether a text may be the name of an event."""
+    if not _LEAST <= len(text) <= _MOST or NO_TITLE.match(text) or SIGN_UP.match(text) or LABEL.match(text):
+        return False
+    if _PRICE.match(text) or SESSION.match(text):
+        return False
+    words = [word for word in WORD.findall(text.lower()) if word not in _SMALL and not re.fullmatch(_WEEKDAY, word)]
+    return bool(words) and sum(map(len, words)) >= _LEAST
+
+
+def title_beside(line: str, dates: list[DateFound], times: list[tuple[int, int]]) -> str:
+    """What is left of a line when its dates and times are taken out: "do 3 dec, 20.00 uur - Pubquiz" is a pub quiz."""
+    text = ""
+    reached = 0
+    for start, end in sorted([*((each.start, each.end) for each in dates), *times]):
+        text += line[reached:start] + " | "
+        reached = max(end, reached)
+    text += line[reached:]
+    pieces = [piece.strip(" ,.;:|–—-•·") for piece in _STRONG_CUT.split(text) if piece]
+    return next((piece for piece in pieces if can_be_title(piece)), "")

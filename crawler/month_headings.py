@@ -1,0 +1,94 @@
+"""Lists whose days stand under the name of their month: "December 2026" and then "do 3 - Jaarvergadering".
+
+The month is written into the tree behind each such day, so that all that reads the page reads a whole date.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+_MONTHS = "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
+_MONTH = re.compile(rf"({_MONTHS})(?:\s(20\d\d))?", re.IGNORECASE)
+_SHORT = "jan|feb|mrt|maa|mar|apr|mei|jun|jul|aug|sep|okt|oct|nov|dec"
+_WEEKDAY = r"(?:(?:maan|dins|woens|donder|vrij|zater|zon)dag|(?:ma|di|wo|do|vr|za|zo)\b\.?)"
+_DAY = r"(?:3[01]|[12]\d|0?[1-9])(?:e|ste|de)?"
+_MORE = rf"(?:\s{{0,2}}(?:t/m|tm|tot en met|en|&|,|/|-|–)\s{{0,2}}(?:{_WEEKDAY}\s{{1,2}})?{_DAY}(?!\d|[.:]\d))"
+_NO_MONTH = rf"(?!\s{{0,2}}[.-]?\s{{0,2}}(?:{_SHORT})|\d|[.:/-]\d|\s{{0,2}}(?:uur|u\b|%|jaar|euro|x\b))"
+_NAMED_DAY = re.compile(rf"\s*{_WEEKDAY},?\s{{1,2}}{_DAY}{_MORE}{{0,6}}{_NO_MONTH}(?=\W|$)", re.IGNORECASE)
+_BARE_DAY = re.compile(rf"\s*{_DAY}{_MORE}{{0,6}}(?=\s*$|\s*:|\s{{1,2}}[–—-]\s){_NO_MONTH}", re.IGNORECASE)
+_NUMBER = re.compile(r"\s*\d{1,2}\s*")
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "caption", "summary", "legend"})
+_BLOCKS = frozenset({"p", "li", "td", "dt", "dd", "th", "div", "tr", "a", "article", "section", "br"})
+_INLINE = frozenset({"span", "strong", "b", "em", "i", "time", "small", "a"})
+_STARTS = _BLOCKS | _INLINE
+_LONGEST = 20
+
+
+def with_months(tree: HtmlElement) -> None:
+    """Write the month of the heading above it behind each day that has none. Changes the tree."""
+    month, level = "", 0
+    at_start = True
+    for event, node in etree.iterwalk(tree, events=("start", "end")):
+        tag = node.tag
+        if event == "end":
+            if tag == "br" and month:
+                node.tail = _dated(node.tail, month)
+            at_start = at_start or tag not in _INLINE
+            continue
+        if tag in _HEADINGS or tag in {"p", "div", "th", "td"}:
+            found = _month_of(node)
+            if found:
+                month, level = found, _level(tag)
+                continue
+            if tag in _HEADINGS and month and _level(tag) <= level:
+                month = ""
+        if not month or tag not in _STARTS:
+            at_start = at_start and not (node.text or "").strip()
+            continue
+        at_start = at_start or tag in _BLOCKS
+        if at_start and node.text and node.text.strip():
+            node.text = _dated(node.text, month, alone=_followed_by_month(node))
+            at_start = False
+
+
+def _level(tag: str) -> int:
+    return int(tag[1]) if tag[0] == "h" and tag[1:].isdigit() else 7
+
+
+def _month_of(node: HtmlElement) -> str:
+    """The month that this element names and nothing else, as the heading of what follows."""
+    if len(node) > 2:  # noqa: PLR2004 - a heading has no more inside it than a link or a word in bold
+        return ""
+    text = " ".join("".join(node.itertext()).split()).rstrip(":") if _short(node) else ""
+    found = _MONTH.fullmatch(text)
+    before = node.getprevious()
+    if found is None or (before is not None and _NUMBER.fullmatch(before.text or "") and node.tag not in _HEADINGS):
+        return ""
+    if not found[2] and node.tag not in _HEADINGS and not len(node):
+        # In a box a month alone stands beside the day of a badge.
+        return ""
+    return found[0].lower()
+
+
+def _short(node: HtmlElement) -> bool:
+    length = len((node.text or "").strip())
+    return length <= _LONGEST and all(len(each.text or "") <= _LONGEST for each in node)
+
+
+def _followed_by_month(node: HtmlElement) -> bool:
+    """Whether the element behind a number has the month already: "<span>03</span><span>dec</span>"."""
+    around = (node.getnext(), node.getprevious())
+    return any(
+        each is not None and re.match(rf"\s*(?:{_SHORT})", next(iter(each.itertext()), ""), re.IGNORECASE) is not None
+        for each in around
+    )
+
+
+def _dated(text: str | None, month: str, *, alone: bool = False) -> str | None:
+    if not text or alone:
+        return text
+    found = _NAMED_DAY.match(text) or _BARE_DAY.match(text)
+    return text[: found.end()] + f" {month}" + text[found.end() :] if found else text

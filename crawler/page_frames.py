@@ -1,0 +1,66 @@
+"""What the parts of a page are, by the names their makers gave them: its frame, a place, a picture of a pin."""
+
+from __future__ import annotations
+
+import re
+
+from lxml.html import HtmlElement
+
+from crawler.htmltree import attribute
+
+_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
+_FRAMES = frozenset(
+    {
+        "cookie", "cookies", "cookiebar", "cookiebanner", "cookieconsent", "breadcrumb", "breadcrumbs", "kruimelpad",
+        "navbar", "navigation", "mainnav", "topbar", "newsletter", "nieuwsbrief", "related", "gerelateerd", "comments",
+        "reacties", "share", "sharing", "social", "socials", "footer", "colophon", "menu", "nav", "pagination",
+        "paginering", "skiplink", "subfooter",
+    }
+)  # fmt: skip
+"""Words in the class or id of what stands around the contents of every page of a site."""
+_BOXES = frozenset({"li", "article"})
+_CARD = re.compile(
+    r"\b(?:card|item|event|teaser|tile|box|entry|post|panel|article|list|row)[\w-]*(?:footer|menu|nav|share|social)",
+    re.IGNORECASE,
+)
+_PLACE = frozenset({"location", "locatie", "venue", "adres", "address", "plaats", "where", "waar", "zaal", "podium"})
+_NOT_A_PLACE = frozenset(
+    {
+        "date", "datum", "time", "tijd", "map", "kaart", "link", "label", "icon", "list", "lijst", "filter", "email",
+        "wrapper", "info", "details", "meta", "block", "section", "title", "name", "button", "btn", "page", "content",
+        "container", "row", "col", "and", "en", "url", "web", "image",
+    }
+)  # fmt: skip
+_PIN = frozenset({"marker", "pin", "location", "locatie", "place", "venue", "plaats", "pointer", "geo"})
+_ICONS = frozenset({"i", "svg", "img", "use"})
+_NAMED = 300
+"""Characters of a name that are looked at."""
+
+
+def words_of(element: HtmlElement) -> frozenset[str]:
+    """The words in the class and the id of an element, in small letters."""
+    name = f"{attribute(element, 'class')} {attribute(element, 'id')}"[:_NAMED]
+    return frozenset(word.lower() for word in _WORDS.findall(name)) if name != " " else frozenset()
+
+
+def is_frame(element: HtmlElement) -> bool:
+    """Whether this part stands around the contents: menus, foot, cookies, what else is on the site."""
+    tag = element.tag
+    if tag == "form":
+        # Some systems put the whole page into one form.
+        return element.find(".//h1") is None and element.find(".//h2") is None
+    if tag == "footer":
+        return next(element.iterancestors(*_BOXES), None) is None or "entry-footer" in attribute(element, "class")
+    if tag in {"body", "main", "html", "article", "h1"} or not _FRAMES & words_of(element):
+        return False
+    return not _CARD.search(attribute(element, "class")) and element.find(".//h1") is None
+
+
+def sort_of_part(element: HtmlElement) -> str:
+    """What a part is: "place" when it is named so, "pin" or "icon" for a picture, "" for anything else."""
+    if element.tag == "address":
+        return "place"
+    words = words_of(element)
+    if element.tag in _ICONS:
+        return "pin" if words & _PIN else "icon"
+    return "place" if words & _PLACE and not words & _NOT_A_PLACE else ""
