@@ -37,7 +37,7 @@ _LABELS = {
     r"|geplaatst|publicatiedatum|laatst gewijzigd|auteur|trefwoorden|tags",
 }
 _NAMED = "|".join(f"(?P<{name}>{words})" for name, words in _LABELS.items())
-LABEL = re.compile(rf"^(?:{_NAMED})\s{{0,2}}(?:[?:]+|$)\s*", re.IGNORECASE)
+LABEL = re.compile(rf"^(?:{_NAMED})(?:\s{{0,2}}(?:[?:]+|$)|\s[–—-](?=\s))\s*", re.IGNORECASE)
 """A label at the beginning of a line, up to where its value begins; the group says which one it is."""
 INNER_LABEL = re.compile(
     r"(?<=\S)[\s|•·,;.]{1,4}(?=(?:Datum|Wanneer|Tijd|Tijdstip|Aanvang|Locatie|Plaats|Waar|Adres|Zaal|Kosten|Prijs"

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import pairwise
 
 from lxml.html import HtmlElement
 
 from crawler.event_boxes import in_boxes, in_lines
-from crawler.event_days import dates_of, days_in, without_hours
+from crawler.event_day_words import CLOCK
+from crawler.event_days import dates_of, days_in, spans_of, without_hours
 from crawler.event_fields import fields_of
 from crawler.event_labels import LABEL
 from crawler.event_tables import in_table
-from crawler.event_text import told_by
-from crawler.event_titles import SESSION, can_be_title, is_of_no_event, page_title
+from crawler.event_text import sign_up_in, told_by
+from crawler.event_titles import SESSION, can_be_title, is_agenda, is_of_no_event, page_title
 from crawler.month_headings import with_months
 from crawler.page_lines import Line, hits, lines_of, root_of, text_of
 from crawler.schema_events import EventTold
@@ -28,6 +30,12 @@ _LIST = 2
 """One is no list."""
 _BOLD = 7
 """The level of a line in bold that heads what follows."""
+_FOR_ALL = re.compile(
+    r"\b(?:alle|elke|iedere|telkens|steeds|altijd|tenzij anders|de (?:\w*avonden|\w*lezingen|\w*concerten"
+    r"|\w*bijeenkomsten"
+    r"|\w*films|\w*middagen|\w*voorstellingen|activiteiten))\b",
+    re.IGNORECASE,
+)
 _NEXT = re.compile(
     r"^(?:volgende(?: pagina)?|meer laden|toon meer|laad meer|next|older events|verder)\b.{0,12}$|^[›»→]$",
     re.IGNORECASE,
@@ -36,7 +44,7 @@ _NEXT = re.compile(
 
 def events_in_text(tree: HtmlElement, url: str, base: str, now: datetime, title: str = "") -> list[EventTold]:
     """The events that a page tells of in words; none where it is not sure. Changes the tree."""
-    with_months(tree)
+    with_months(tree, agenda=any(is_agenda(text_of(hit)) for hit in hits(tree, "//h1|//title")[:3]))
     root = root_of(tree)
     if root is None:
         return []
@@ -47,10 +55,10 @@ def events_in_text(tree: HtmlElement, url: str, base: str, now: datetime, title:
     plain = without_hours(lines)
     for found in (in_table(root, base, now), in_boxes(root, base, now, name)):
         if found and not _dates_before(plain, found, now):
-            return found
+            return with_shared_time(found, plain, now)
     for found in (under_headings(plain, now), in_lines(plain, now, name)):
         if found:
-            return found
+            return with_shared_time(found, plain, now)
     told = told_by(name, lines, now, url, whole_page=True)
     if not told:
         # A day that is struck out still is the day of what was put off.
@@ -61,6 +69,28 @@ def events_in_text(tree: HtmlElement, url: str, base: str, now: datetime, title:
             if each.status in {"cancelled", "postponed"}
         ]
     return told
+
+
+def with_shared_time(told: list[EventTold], lines: list[Line], now: datetime) -> list[EventTold]:
+    """The events of a list with the time that the page says once for all: "Alle lezingen beginnen om 20.00 uur"."""
+    if not all(each.span.all_day for each in told):
+        return told
+    titles = {each.title for each in told}
+    said = {
+        " ".join(clock.split())
+        for line in lines
+        if line.text not in titles and not days_in(line.text, now) and _FOR_ALL.search(line.text)
+        for clock in CLOCK.findall(line.text)
+    }
+    if len(said) != 1:
+        return told
+    timed = []
+    for each in told:
+        day = each.span.starts_at.astimezone(AMSTERDAM)
+        spans = spans_of(days_in(f"{day:%Y-%m-%d}, {next(iter(said))}", now), "")
+        one_day = each.span.ends_at is not None and each.span.ends_at - each.span.starts_at < timedelta(hours=30)
+        timed.append(replace(each, span=spans[0]) if spans and one_day else each)
+    return timed
 
 
 def has_next_page(tree: HtmlElement) -> bool:
@@ -93,14 +123,20 @@ def under_headings(lines: list[Line], now: datetime) -> list[EventTold]:
         starts = [place for place, line in enumerate(lines) if _heads(line, level, now)]
         if len(starts) < _LIST or any(SESSION.match(lines[start].text) for start in starts):
             continue
-        ends = [*starts[1:], len(lines)]
+        # What stands under a label of the same rank ("Aanmelden") is about all of them.
+        marks = sorted({*starts, *(place for place, line in enumerate(lines) if line.level == level)})
+        ends = [*(next((mark for mark in marks if mark > start), len(lines)) for start in starts)]
+        shared = [
+            line for start, end in pairwise([*marks, len(lines)]) if start not in starts for line in lines[start:end]
+        ]
         told = []
         for start, end in zip(starts, ends, strict=True):
             link = next((url for _, url in lines[start].links), "")
             body = lines[start + 1 : end]
             description = RawText("\n".join(line.text for line in body))
             events = told_by(lines[start].text, body, now, link, whole_page=False)
-            told += [replace(each, description=description) for each in events]
+            signup = sign_up_in(shared) or None
+            told += [replace(each, description=description, signup_url=each.signup_url or signup) for each in events]
         before = lines[: starts[0]]
         if len({each.title for each in told}) >= _LIST and not dates_of(fields_of(before), before, now):
             return told

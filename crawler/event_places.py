@@ -8,7 +8,7 @@ from crawler.event_labels import LABEL
 from crawler.page_lines import Line
 
 _STREET = (
-    r"(?:[A-Z][\w'’.-]{0,30}\s){0,3}[A-Z]?[\w'’-]{0,30}(?:straat|laan|weg|plein|kade|gracht|dijk|singel|pad|hof|dreef"
+    r"(?:[A-Z][\w'’.-]{0,30}\s){0,3}[A-Z]?[\w'’-]{0,30}(?i:straat|laan|weg|plein|kade|gracht|dijk|singel|pad|hof|dreef"
     r"|markt|steeg"
     r"|plantsoen|baan|ring|boulevard|dam|haven|park|wal|brink|burg|veld|kamp|erf|poort|hoek|dorp|werf|wijk|akker|berg"
     r"|zoom|es"

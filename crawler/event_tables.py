@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -13,7 +14,7 @@ from crawler.event_places import looks_like_place
 from crawler.event_titles import can_be_title, title_beside
 from crawler.event_words import status_of
 from crawler.htmltree import attribute
-from crawler.page_lines import hits, text_of
+from crawler.page_lines import LINE, hits
 from crawler.schema_events import EventTold
 from crawler.urls import canonical
 from crawler.values import RawText
@@ -23,6 +24,7 @@ _ROWS = 300
 _TABLES = 20
 _LIST = 2
 _MOST_CELLS = 12
+_PARTS = 100
 _HEADER_WORDS = {
     "date": re.compile(r"\b(?:datum|data|wanneer|dag)\b", re.IGNORECASE),
     "time": re.compile(r"\b(?:tijd|tijden|tijdstip|aanvang|hoe laat|begintijd|van)\b", re.IGNORECASE),
@@ -59,7 +61,8 @@ def in_table(root: HtmlElement, base: str, now: datetime) -> list[EventTold]:
 
 
 def _words(cell: HtmlElement) -> str:
-    return " ".join(text_of(cell).split())
+    # What is parted by `br` or a block has no space between in the text.
+    return " ".join(" ".join(part for part in islice(cell.itertext(), _PARTS) if isinstance(part, str)).split())[:LINE]
 
 
 def _by_heads(row: list[HtmlElement]) -> Columns | None:
@@ -132,7 +135,7 @@ def _row(row: list[HtmlElement], columns: Columns, base: str, now: datetime) -> 
     if not title:
         return []
     signup = next((url for said, url in links if url and SIGN_UP.match(said)), None)
-    words = "\n".join([*(text_of(each) for each in row)])
+    words = "\n".join([*(_words(each) for each in row)])
     status = status_of(title, words) or EventStatus.CONFIRMED
     return [
         EventTold("", titled[1], title, RawText(), each, cell("place") or None, signup, None, status) for each in spans

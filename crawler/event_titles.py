@@ -16,7 +16,8 @@ _TITLE_END = re.compile(r"\s[|•·–—-]\s|\s::\s|\s[«»]\s")
 _NO_EVENT = re.compile(
     r"\b(?:vacatures?|stagevacature\w*|werken bij|aanbesteding\w*|bekendmaking\w*|verordening\w*|subsidies?"
     r"|subsidieregeling\w*"
-    r"|omgevingsvergunning\w*|vergunning\w*|wegafsluiting\w*|wegwerkzaamheden|werkzaamheden|privacyverklaring\w*"
+    r"|omgevings\w*vergunning\w*|aanvraag\w*|besluit\w*|beschikking\w*|\w*vergunning\w*|aanvraag\w*|besluit\w*"
+    r"|beschikking\w*|wegafsluiting\w*|wegwerkzaamheden|werkzaamheden|privacyverklaring\w*"
     r"|privacybeleid"
     r"|cookies|openingstijden|openingsuren|terugblik\w*|contact|contactgegevens|bereikbaarheid|over ons"
     r"|veelgestelde vragen"

@@ -1,11 +1,13 @@
-"""Lists whose days stand under the name of their month: "December 2026" and then "do 3 - Jaarvergadering".
+"""Lists whose days stand under the name of their month, or whose hours under their day.
 
-The month is written into the tree behind each such day, so that all that reads the page reads a whole date.
+"December 2026" and then "do 3 - Jaarvergadering"; "Donderdag 26 november" and then "19.00 Het stille dorp". The
+month or the day is written into the tree beside each, so that all that reads the page reads a whole date.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -24,34 +26,80 @@ _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "caption", "summary",
 _BLOCKS = frozenset({"p", "li", "td", "dt", "dd", "th", "div", "tr", "a", "article", "section", "br"})
 _INLINE = frozenset({"span", "strong", "b", "em", "i", "time", "small", "a"})
 _STARTS = _BLOCKS | _INLINE
-_LONGEST = 20
+_LONGEST = 40
+_LIST = 2
+_WHOLE_DAY = re.compile(rf"{_WEEKDAY},?\s{{1,2}}{_DAY}\s(?:{_MONTHS}|(?:{_SHORT})\b\.?)(?:\s20\d\d)?", re.IGNORECASE)
+_HOUR = re.compile(r"\s*(?:(?:van|om)\s)?\d{1,2}(?:[.:]\d\d|\s?uur)\b", re.IGNORECASE)
 
 
-def with_months(tree: HtmlElement) -> None:
-    """Write the month of the heading above it behind each day that has none. Changes the tree."""
-    month, level = "", 0
+def with_months(tree: HtmlElement, *, agenda: bool) -> None:
+    """Write what the heading above them says beside the days and, on an agenda, the hours. Changes the tree."""
+    heading = _Heading()
+    days = agenda and sum(1 for _ in _day_headings(tree)) >= _LIST
     at_start = True
     for event, node in etree.iterwalk(tree, events=("start", "end")):
         tag = node.tag
         if event == "end":
-            if tag == "br" and month:
-                node.tail = _dated(node.tail, month)
+            if tag == "br":
+                node.tail = heading.dated(node.tail)
             at_start = at_start or tag not in _INLINE
             continue
-        if tag in _HEADINGS or tag in {"p", "div", "th", "td"}:
-            found = _month_of(node)
-            if found:
-                month, level = found, _level(tag)
-                continue
-            if tag in _HEADINGS and month and _level(tag) <= level:
-                month = ""
-        if not month or tag not in _STARTS:
+        if heading.reads(node, days=days):
+            continue
+        if tag not in _STARTS:
             at_start = at_start and not (node.text or "").strip()
             continue
         at_start = at_start or tag in _BLOCKS
         if at_start and node.text and node.text.strip():
-            node.text = _dated(node.text, month, alone=_followed_by_month(node))
+            if not _followed_by_month(node):
+                node.text = heading.dated(node.text)
             at_start = False
+
+
+class _Heading:
+    """The month, or the day, under whose name the walk is."""
+
+    def __init__(self) -> None:
+        self.month = self.day = ""
+        self.level = 0
+
+    def reads(self, node: HtmlElement, *, days: bool) -> bool:
+        """Whether this element is such a heading. Another heading that is not below it ends what it says."""
+        tag = node.tag
+        if tag not in _HEADINGS and tag not in {"p", "div", "th", "td", "dt"}:
+            return False
+        day = _day_of(node) if days else ""
+        month = "" if day else _month_of(node)
+        if day or month:
+            self.month, self.day, self.level = month, day, _level(tag)
+            return True
+        if tag in _HEADINGS and _level(tag) <= self.level:
+            self.month = self.day = ""
+        return False
+
+    def dated(self, text: str | None) -> str | None:
+        if not text:
+            return text
+        if self.day and _HOUR.match(text):
+            return f"{self.day} {text.lstrip()}"
+        found = (_NAMED_DAY.match(text) or _BARE_DAY.match(text)) if self.month else None
+        return text[: found.end()] + f" {self.month}" + text[found.end() :] if found else text
+
+
+def _day_headings(tree: HtmlElement) -> Iterator[str]:
+    for tag in (*_HEADINGS, "p", "dt"):
+        for node in tree.iter(tag):
+            if day := _day_of(node):
+                yield day
+
+
+def _day_of(node: HtmlElement) -> str:
+    """The day that this heading names and nothing else."""
+    strong = len(node) == 1 and node[0].tag in {"strong", "b"} and not (node.text or "").strip()
+    if (node.tag not in _HEADINGS and node.tag != "dt" and not strong) or len(node) > 2 or not _short(node):  # noqa: PLR2004
+        return ""
+    text = " ".join("".join(node.itertext()).split()).rstrip(":")
+    return text if _WHOLE_DAY.fullmatch(text) else ""
 
 
 def _level(tag: str) -> int:
@@ -85,10 +133,3 @@ def _followed_by_month(node: HtmlElement) -> bool:
         each is not None and re.match(rf"\s*(?:{_SHORT})", next(iter(each.itertext()), ""), re.IGNORECASE) is not None
         for each in around
     )
-
-
-def _dated(text: str | None, month: str, *, alone: bool = False) -> str | None:
-    if not text or alone:
-        return text
-    found = _NAMED_DAY.match(text) or _BARE_DAY.match(text)
-    return text[: found.end()] + f" {month}" + text[found.end() :] if found else text

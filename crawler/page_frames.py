@@ -26,9 +26,9 @@ _CARD = re.compile(
 _PLACE = frozenset({"location", "locatie", "venue", "adres", "address", "plaats", "where", "waar", "zaal", "podium"})
 _NOT_A_PLACE = frozenset(
     {
-        "date", "datum", "time", "tijd", "map", "kaart", "link", "label", "icon", "list", "lijst", "filter", "email",
-        "wrapper", "info", "details", "meta", "block", "section", "title", "name", "button", "btn", "page", "content",
-        "container", "row", "col", "and", "en", "url", "web", "image",
+        "date", "datum", "time", "tijd", "map", "kaart", "link", "icon", "list", "lijst", "filter", "email", "button",
+        "btn", "page", "content", "container", "header", "footer", "elementor", "url", "web", "image", "site", "nav",
+        "menu", "label", "and", "en", "section", "block", "search", "zoek",
     }
 )  # fmt: skip
 _PIN = frozenset({"marker", "pin", "location", "locatie", "place", "venue", "plaats", "pointer", "geo"})

@@ -33,6 +33,7 @@ _STRUCK = frozenset({"s", "del", "strike"})
 """What stands in these no longer holds."""
 _STRONG = frozenset({"b", "strong"})
 _CELLS = frozenset({"td", "th", "dt", "dd"})
+_PARTS = 6
 _PLACE = 150
 """A place has no more letters."""
 _APART = frozenset({"span", "time", "label"})
@@ -46,6 +47,7 @@ _ROOTS = (
 
 _DAY_SHOWN = re.compile(r"\d[\s.-]+\w{3}|\d[-/.]\d")
 _TIME_SHOWN = re.compile(r"\d[.:]\d\d|\buur\b")
+_CLOCK = re.compile(r"\d[.:]\d\d\b|\d\s?uur\b")
 _MAP = re.compile(r",?\s\(?(?:bekijk|toon|open)\s(?:op|de)\s(?:de\s)?\w+\)?$|,?\s\(?(?:route|kaart)\)?$", re.IGNORECASE)
 
 
@@ -175,8 +177,8 @@ class _Writer:
         if tag in _STRONG and not self.open.strong:
             said, all_of_it = " ".join(text_of(node).split()), " ".join(self.open.text.split())
             self.open.strong = said if said and said == all_of_it else ""
-        if sort_of_part(node) == "place" and not self.open.place:
-            self.open.place = _as_place(spaced_text(node))
+        if sort_of_part(node) == "place" and (place := _as_place(spaced_text(node))):
+            self._place(place)
         if tag == "a" and self.link is not None:
             url, start = self.link
             said = " ".join(self.open.text[start:].split())
@@ -193,6 +195,16 @@ class _Writer:
         elif tag in _APART:
             self.open.text += " "
         self.open.text += tail
+
+    def _place(self, place: str) -> None:
+        """The part that ends here is a place. Its own parts may have been called so as well: the whole counts."""
+        inner = [line for line in self.lines[-_PARTS:] if line.place and line.place in place]
+        for line in inner:
+            line.place = place
+        if not inner and not self.open.text.strip() and self.lines:
+            self.lines[-1].place = self.lines[-1].place or place
+        elif not inner:
+            self.open.place = self.open.place or place
 
     def _look_for_pin(self, node: HtmlElement) -> None:
         part = sort_of_part(node)
@@ -219,7 +231,7 @@ def _as_place(text: str) -> str:
     text = text[named.end() :] if named else text
     text = re.split(r"\s[|•·]\s", text)[0].strip(" ,.:|•·")
     text = _MAP.sub("", text)
-    return text if re.search(r"[^\W\d_]{2}", text) and len(text) <= _PLACE else ""
+    return text if re.search(r"[^\W\d_]{2}", text) and len(text) <= _PLACE and not _CLOCK.search(text) else ""
 
 
 def _told_by_time(node: HtmlElement) -> str:

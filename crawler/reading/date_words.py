@@ -88,7 +88,8 @@ _SPAN = re.compile(
 _OF_MONTH = re.compile(rf"op de (?:(?P<day>{_DAY})(?:e|de|ste)|(?P<first>eerste))(?!\w|\s\w)")
 
 _LEFT = re.compile(
-    rf"(?:^|[\n:(|\[•·,;>]|\b(?:op|van|vanaf|tussen|data|datum|dagen|zijn|is|en|periode|t/m|{_LONG}))\s{{0,2}}$"
+    r"(?:^|[\n:(|\[•·,;>]|\b(?:op|van|vanaf|tussen|data|datum|dagen|zijn|is|en|periode|t/m|avonden|middagen|ochtenden"
+    rf"|(?:op|de|zijn)\sde|{_LONG}(?:en)?))\s{{0,2}}$"
 )
 _NOT_A_MORNING = re.compile(r"(?:\b(?:de|goede|goeden|deze|vroege|elke|iedere|hele)\s|'s\s)$")
 _OPEN = frozenset({"t/m", "tm", "t.m.", "totenmet", "tot", "-", "--", "–", "—"})

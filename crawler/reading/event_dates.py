@@ -59,7 +59,10 @@ _ONLY_UNTIL = re.compile(
     r"|[\s,|;(–-]{0,4}(?:einde?|einddatum|eindigt(?:\sop)?|eind:?)\s?:?\s{0,3}(?:op\s)?"
 )
 _OPEN_END = re.compile(r"(?:\btot|t/m|[-–—])\s{0,2}$")
-_DOOR_BEHIND = re.compile(r"[\s,]{0,2}\(?(?:inloop|deuren open|deur open|zaal open|ontvangst|welkom|koffie)")
+_DOOR_BEHIND = re.compile(
+    r"[\s,]{0,2}\(?(?:inloop|deuren open|deur open|zaal open|ontvangst|welkom|koffie)"
+    r"(?!\s?:?\s{0,2}(?:vanaf\s|om\s)?\d)"
+)
 _MAAR = re.compile(r"\s{0,3}maar\svoor\s{1,3}")
 _ALSO = re.compile(r"\s{0,3}(?:,|en|&|\+|/|;|,\s?en)\s{0,3}(?:op\s)?")
 _GAP, _PRE_GAP = 60, 14
