@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import zip_longest
 
+from crawler.reading.people import flags_of
 from service import wording
 from service.desk.forms import EditForm
 from service.desk.places import region_of
@@ -31,7 +32,12 @@ def edited_text(form: EditForm, old: RevisionText) -> Edited:
     """What the form says. Raises NotAllowedError with a Dutch sentence."""
     event, twice = _event(form, old) if form.event else (None, False)
     text = EditedText(
-        title=form.title, excerpt=form.excerpt, regions=_regions(form, old), forms=tuple(form.forms), event=event
+        title=form.title,
+        excerpt=form.excerpt,
+        regions=_regions(form, old),
+        forms=tuple(form.forms),
+        event=event,
+        flags=flags_of(form.title.strip(), old.text),
     )
     return Edited(text, twice)
 

@@ -1,0 +1,231 @@
+"""Ages of people in a Dutch text, and words that say that somebody is under eighteen.
+
+A number is an age only when a person stands beside it: buildings, firms and terms of punishment have years as well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from itertools import takewhile
+
+from crawler.reading.identifiers import Found
+from crawler.reading.name_words import bare, is_given, is_role, name_words
+from store.values import FlagKind
+
+ADULT, OLDEST = 18, 110
+SMALL = """een twee drie vier vijf zes zeven acht negen tien
+elf twaalf dertien veertien vijftien zestien zeventien achttien negentien"""
+TENS = "twintig dertig veertig vijftig zestig zeventig tachtig negentig"
+AGED = re.compile(r"(?:jarige?n?|JARIGE?N?)(?![\w-])")
+AGED_BEFORE = re.compile(r"(?<![\w-])(\d{1,3}|[A-Za-zËÏëï]{3,18})[-‐‑ ]{0,2}$")
+NEXT = re.compile(r"[ \xa0](\w+)")
+BRACKETS = re.compile(r"\((\d{1,2})(?:[ \xa0]jaar|[ \xa0]jr\.?)?\)")
+COMMAS = re.compile(r", (\d{2})(?: jaar)?, ")
+ONE = r"(?:\d{1,3}|[a-zëï]{3,18})"
+NUMBER = re.compile(ONE)
+LIST = rf"{ONE}(?:(?:, | en | of | tot | tot en met | t/m ){ONE}){{0,5}}"
+HEDGE = r"(?:(?:ongeveer|circa|pas|net|nog maar|slechts|amper|bijna|ruim|tussen de|de|zo'n) ){0,2}"
+OF = re.compile(rf"van {HEDGE}({LIST})( jaar(?: oud)?)?(?![\w-])")
+YEARS = re.compile(r"jaar( oud| jong)?(?![\w-])")
+YEARS_BEFORE = re.compile(r"(?<![\w-])((?:\d{1,3}(?:, | en | of | tot ))*\d{1,3}|[a-zëï]{3,18})[ \xa0]?$")
+BE = frozenset({"is", "was", "waren", "zijn", "werd", "wordt", "pas", "nu"})
+GOES_ON = frozenset({"en", "toen", "was", "is", "als", "of", "maar"})
+BARELY = re.compile(
+    rf"(?:pas|amper|net|nog maar|slechts|nog geen) ({ONE})(?: jaar(?: oud)?)?"
+    r"(?= (?:was|is|waren|toen|zijn)\b|[.,;\n]|$)"
+)
+CHILD = (
+    r"(?: (?:slachtoffers?|meisjes?|jongens?|kind(?:eren)?|dochters?|zoons?|zus|zusje|broertje|verdachten?"
+    r"|asielzoekers?))?"
+)
+MINORS = {
+    "minderjarig": re.compile(rf"minderjarige?n?{CHILD}(?!\w)"),
+    "kleuter": re.compile(r"kleuters?(?!\w)"),
+    "peuter": re.compile(r"peuters?(?!\w)"),
+    "tiener": re.compile(r"tiener(?:s|meisjes?|jongens?|dochters?|zoon|zoons|slachtoffers?|meiden)?(?!\w)"),
+    "puber": re.compile(r"puber(?:s|meisjes?|dochters?|zoon)?(?!\w)"),
+    "schoolmeisje": re.compile(r"schoolmeisjes?(?!\w)"),
+    "schoolkind": re.compile(r"schoolkind(?:eren)?(?!\w)"),
+    "basisscholier": re.compile(r"basisscholier(?:en|e)?(?!\w)"),
+    "basisschoolleerling": re.compile(r"basisschoolleerling(?:en|e)?(?!\w)"),
+    "brugklasser": re.compile(r"brugklassers?(?!\w)"),
+    "kindslachtoffer": re.compile(r"kindslachtoffers?(?!\w)"),
+    "scholier": re.compile(r"scholiere?(?!\w)(?: uit (?:groep|klas) \w{1,6})?"),
+    "leerling": re.compile(
+        r"leerlinge? uit (?:groep \w{1,6}|klas \w{1,6}|de (?:brugklas|eerste|tweede|derde|onderbouw))(?!\w)"
+    ),
+    "meisje": re.compile(r"meisje uit (?:groep|klas) \w{1,6}(?!\w)"),
+    "jongen": re.compile(r"jongen uit (?:groep|klas) \w{1,6}(?!\w)"),
+}
+"""What says so by itself, by how it begins."""
+DECADES = re.compile(r"(?:twintig|dertig|veertig|vijftig|zestig|zeventig|tachtig|negentig)ers?(?![\w-])")
+WORDS = re.compile(r"[\w'-]+")
+STOPS = re.compile(r".*[.!?\n]", re.DOTALL)
+BACK = 60
+"""How many characters before a number are searched for the person whose age it is."""
+
+
+@cache
+def number_words() -> dict[str, int]:
+    """The words "een" to "negenennegentig", accents folded."""
+    words = {word: number for number, word in enumerate(SMALL.split(), 1)}
+    for tens, word in enumerate(TENS.split(), 2):
+        words[word] = tens * 10
+        for ones, small in enumerate(SMALL.split()[:9], 1):
+            words[f"{small}en{word}"] = tens * 10 + ones
+    return words
+
+
+def number_of(word: str) -> int | None:
+    """The number that a word or digits say, None when they say none that could be an age."""
+    number = int(word) if word.isdigit() and word.isascii() else number_words().get(bare(word))
+    return number if number is not None and 0 < number <= OLDEST else None
+
+
+def find_ages(whole: str, low: str, name_ends: frozenset[int]) -> Iterator[Found]:
+    """Ages and minors, not in order and perhaps overlapping.
+
+    `low` is the text in lower case, letter by letter; `name_ends` is where the names of people end.
+    """
+    for told in AGED.finditer(whole):
+        yield from _aged(whole, told)
+    yield from _beside_names(whole, name_ends)
+    for told in OF.finditer(low):
+        if not low[told.start() - 1 : told.start()].isalnum():
+            yield from _of(low, told)
+    for told in YEARS.finditer(low):
+        yield from _years(whole, told)
+    for told in BARELY.finditer(low):
+        if (number := number_of(told[1])) and _someone(whole, told.start()):
+            yield _found(number, told.start(1), told.end(1))
+    yield from _words(low)
+
+
+def _beside_names(whole: str, name_ends: frozenset[int]) -> Iterator[Found]:
+    """As in "Jan Jansen (34)", "een vrouw (27)" and "Jan Jansen, 34, uit Assen"."""
+    for told in BRACKETS.finditer(whole):
+        if told.start() - 1 in name_ends or _person_before(whole, told.start()):
+            yield from _each(told[1], told.start(1))
+    for told in COMMAS.finditer(whole):
+        if told.start() in name_ends:
+            yield from _each(told[1], told.start(1))
+
+
+def _words(low: str) -> Iterator[Found]:
+    for begins, pattern in MINORS.items():
+        at = low.find(begins)
+        while at >= 0:
+            told = pattern.match(low, at)
+            if told and not _in_word(low, at):
+                yield Found(FlagKind.MINOR, at, told.end(), "zegt dat iemand minderjarig is")
+            at = low.find(begins, at + 1)
+    if "tiger" in low:
+        for told in DECADES.finditer(low):
+            if not _in_word(low, told.start()):
+                yield Found(FlagKind.AGE, told.start(), told.end(), "leeftijd")
+
+
+def _in_word(low: str, at: int) -> bool:
+    before = low[at - 1 : at]
+    return before.isalnum() or before == "-"
+
+
+def _found(number: int, start: int, end: int) -> Found:
+    if number < ADULT:
+        return Found(FlagKind.MINOR, start, end, "jonger dan achttien")
+    return Found(FlagKind.AGE, start, end, "leeftijd")
+
+
+def _is_person(word: str) -> bool:
+    """Whether a word in lower case means somebody: "vrouw", "verdachte", "wethouder", "Bulgaar"."""
+    words, key = name_words(), bare(word)
+    return key in words.people or key in words.children or is_role(key) or key in words.nations
+
+
+def _aged(whole: str, told: re.Match[str]) -> Iterator[Found]:
+    """As in "34-jarige", "zestienjarige jongen", but no "12-jarige celstraf" and no "25-jarig jubileum"."""
+    before = AGED_BEFORE.search(whole, max(0, told.start() - 22), told.start())
+    number = number_of(before[1]) if before else None
+    after = NEXT.match(whole, told.end())
+    noun = bare(after[1]) if after else ""
+    adjective = told[0].lower() == "jarig"
+    if before is None or number is None or noun in name_words().lasting or (adjective and not _is_person(noun)):
+        return
+    end = after.end() if after and number < ADULT and noun in name_words().children else told.end()
+    yield _found(number, before.start(), end)
+
+
+def _person_before(whole: str, at: int) -> bool:
+    words = WORDS.findall(whole, max(0, at - 30), at)
+    return bool(words) and (_is_person(words[-1]) or (words[-1][0].isupper() and is_given(bare(words[-1]))))
+
+
+def _each(written: str, start: int) -> Iterator[Found]:
+    """Every number of a list with its own place."""
+    for piece in NUMBER.finditer(written):
+        if number := number_of(piece[0]):
+            yield _found(number, start + piece.start(), start + piece.end())
+
+
+def _of(low: str, told: re.Match[str]) -> Iterator[Found]:
+    """As in "vrouw van 23 jaar", "twee kinderen van 9 en 12", but no "moeder van twee"."""
+    pieces = list(takewhile(_counts, NUMBER.finditer(told[1])))
+    if not pieces:
+        return
+    numbers = [number_of(piece[0]) or 0 for piece in pieces]
+    words = list(WORDS.finditer(low, max(0, told.start() - BACK), told.start()))
+    noun = _noun_of(words)
+    if noun is None or "\n" in low[noun.end() : told.start()]:
+        return
+    if noun[0] in name_words().parents and not told[2] and not pieces[0][0].isdigit():
+        return
+    # The match may have taken in a word that is no number: "van 17 en een".
+    last = pieces[-1].end()
+    end = told.end() if last == len(told[1]) else told.start(1) + last
+    if max(numbers) < ADULT:
+        yield _found(numbers[0], noun.start(), end)
+    elif len(numbers) == 1:
+        yield _found(numbers[0], told.start(1), end)
+    else:
+        yield from _each(told[1][:last], told.start(1))
+
+
+def _counts(piece: re.Match[str]) -> bool:
+    """Whether it is a number of years. "Een" is nearly always the article."""
+    return piece[0] not in {"een", "één"} and number_of(piece[0]) is not None
+
+
+def _noun_of(words: list[re.Match[str]]) -> re.Match[str] | None:
+    """The person before "van 23": the last word, or the one before "uit Tilburg"."""
+    if words and _is_person(words[-1][0]):
+        return words[-1]
+    if len(words) > 2 and words[-2][0] == "uit" and _is_person(words[-3][0]):  # noqa: PLR2004
+        return words[-3]
+    return None
+
+
+def _years(whole: str, told: re.Match[str]) -> Iterator[Found]:
+    """As in "De verdachten zijn 24, 31 en 57 jaar oud", "Zij is 23 jaar.", but no "De loods is 18 jaar oud"."""
+    before = YEARS_BEFORE.search(whole, max(0, told.start() - BACK), told.start())
+    if before is None:
+        return
+    if not told[1]:
+        verb = WORDS.findall(whole, max(0, before.start() - 12), before.start())
+        after = NEXT.match(whole, told.end())
+        if not verb or verb[-1] not in BE or (after and bare(after[1]) not in GOES_ON):
+            return
+    if not _someone(whole, before.start()):
+        return
+    number = number_of(before[1])
+    if number:
+        yield _found(number, before.start(), told.end())
+    elif before[1][0].isdigit():
+        yield from _each(before[1], before.start(1))
+
+
+def _someone(whole: str, at: int) -> bool:
+    """Whether a person stands before this place in the same sentence."""
+    words = WORDS.findall(STOPS.sub("", whole[max(0, at - BACK) : at]))
+    return any(_is_person(word) or (word[0].isupper() and is_given(bare(word))) for word in words)
