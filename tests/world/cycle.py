@@ -86,7 +86,7 @@ class Told:
             f"{table}\n\n{self.entries} entries of the healthy sources stored after {stored}, the limit is "
             f"{STORED_WITHIN:.0f} s; a bare aiohttp fetches their {cycle.requests} documents in {cycle.bare:.2f} s\n"
             f"the cycle ended after {cycle.seconds:.1f} s, its deadline is {self.deadline:.0f} s; "
-            f"peak PSS of child and parsers {cycle.megabytes:.0f} MB\n"
+            f"peak PSS of child and parsers {cycle.megabytes:.0f} MB ({cycle.made_of})\n"
             + "\n".join(f"WRONG: {f}" for f in self.findings)
         )
 
