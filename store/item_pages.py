@@ -62,6 +62,7 @@ def add_page(session: Session, item_id: int, page: ExtractedItem, rights: Rights
         regions=page.reading.regions or told.regions,
         forms=page.reading.forms or told.forms,
         language=page.reading.language or told.language,
+        news_kind=page.reading.news_kind or told.news_kind,
         relevance=max(page.reading.relevance.score, told.relevance),
         relevance_reasons=page.reading.relevance.reasons
         if page.reading.relevance.score >= told.relevance

@@ -322,6 +322,7 @@ def text_of(item: ExtractedItem, rights: Rights) -> RevisionText:
         author=item.author,
         section=item.section,
         flags=flags.fitted(item.reading.flags, item.title, text),
+        news_kind=item.reading.news_kind,
     )
 
 

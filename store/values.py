@@ -269,6 +269,7 @@ class Reading:
     language: str | None = None
     flags: tuple[PrivacyFlag, ...] = ()
     news_kind: NewsKind | None = None
+    news_kind_reasons: tuple[str, ...] = ()
     signature: Signature | None = None
 
 

@@ -11,6 +11,7 @@ from crawler.reading.forms import forms_from
 from crawler.reading.language import language_from
 from crawler.reading.lexicon import scan
 from crawler.reading.likeness import signature_of
+from crawler.reading.news_kind import news_kind_of
 from crawler.reading.people import flags_of
 from crawler.reading.places import find_regions
 from crawler.reading.relevance import relevance_from
@@ -28,20 +29,23 @@ def read(
     exclude: tuple[str, ...] = (),
     always: bool = False,
 ) -> Reading:
-    """Read one text: its regions, forms, relevance, language and privacy flags.
+    """Read one text: its regions, forms, relevance, kind of news, language and privacy flags.
 
     `source_region` is a province or "Nederland"; `include` and `exclude` are the terms of the source. What a first look
-    finds to be ordinary news gets its relevance and language, but no regions, forms and privacy flags, unless `always`:
-    an agenda needs a region for every event.
+    finds to be ordinary news gets its relevance and language, but no regions, forms, kind and privacy flags, unless
+    `always`: an agenda needs a region for every event.
     """
     found = scan(title, text)
     whole = always or look_at(found, include).worth
     regions = find_regions(title, text, source_region) if whole else ()
+    kind = news_kind_of(title, text) if whole else None
     return Reading(
         regions=regions,
         forms=forms_from(found) if whole else (),
         relevance=relevance_from(found, include, exclude),
         language=language_from(found.folded),
+        news_kind=kind.kind if kind else None,
+        news_kind_reasons=kind.reasons if kind else (),
         flags=flags_of(title, text) if whole else (),
         signature=signature_of(title, text, regions) if whole else None,
     )

@@ -194,17 +194,21 @@ def word_around(flat: str, at: int, size: int) -> str:
     return flat[max(begin, at - WORD_LIMIT) : end].strip()[:WORD_LIMIT]
 
 
+def apart(one: Hit, other: Hit) -> bool:
+    """Neither stands inside the other, as `loon` in `geen loon` and `arbeiders` in `dwangarbeiders`."""
+    first, second = (one, other) if one.at <= other.at else (other, one)
+    return second.at >= first.at + len(first.word)
+
+
 def near(first: tuple[Hit, ...], second: tuple[Hit, ...], within: int) -> list[tuple[Hit, Hit]]:
-    """For each hit of `first` the nearest of `second` within so many characters, in another word: `dwangarbeiders` is
-    not work beside force. Linear in the hits.
-    """
+    """For each hit of `first` the nearest of `second` within so many characters, apart from it. Linear in the hits."""
     pairs = []
     start = 0
     for hit in first:
         while start < len(second) and second[start].at < hit.at - within:
             start += 1
         some = second[start : start + CLOSEST]
-        close = [other for other in some if abs(other.at - hit.at) <= within and other.word != hit.word]
+        close = [other for other in some if abs(other.at - hit.at) <= within and apart(hit, other)]
         if close:
             pairs.append((hit, min(close, key=lambda other: abs(other.at - hit.at))))
     return pairs

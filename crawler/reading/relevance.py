@@ -19,7 +19,7 @@ INCLUDED = 0.5
 FICTION = 0.29
 """What is left of a score when the text reads as news about a film or a book."""
 SMUGGLED = 0.5
-"""The same when it is about smuggling of people and names no exploitation: passports and locked lorries are there too."""
+"""The same when it is about smuggling and names no exploitation: passports and locked lorries are there too."""
 NO_WORDS = "geen woorden over mensenhandel gevonden"
 FEW = 2
 MANY = 3
@@ -137,8 +137,8 @@ def unnamed(found: Scan) -> list[Hit]:
 
 def besides(found: Scan) -> int:
     """How often the text speaks of the other subjects of the same offices, their names left out."""
-    names = near(found.hits["beside"], found.hits["rapporteur"], NAME_LENGTH)
-    return len(found.hits["beside"]) - len(names)
+    names = [name.at for name in found.hits["rapporteur"]]
+    return sum(not any(0 <= hit.at - at <= NAME_LENGTH for at in names) for hit in found.hits["beside"])
 
 
 def other_meaning(found: Scan) -> bool:

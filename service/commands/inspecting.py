@@ -14,6 +14,7 @@ from lxml import html
 
 from crawler import extract, kinds, reading
 from crawler.reading.doubles import Doubles
+from crawler.reading.news_kind import eclis, names_article_273f
 from crawler.values import FetchedDocument, RawText
 from service.app import utc_now
 from service.commands.output import console, print_json
@@ -158,7 +159,7 @@ def _row(item: ExtractedItem) -> dict[str, Any]:
     read = item.reading
     text = RevisionText(
         item.kind, item.url, item.title, item.excerpt, item.text, item.published_at,
-        read.regions, read.forms, item.event, "", read.language, flags=read.flags,
+        read.regions, read.forms, item.event, "", read.language, flags=read.flags, news_kind=read.news_kind,
     )  # fmt: skip
     fields = export.text_fields(text)
     for shown, region in zip(fields["regions"], read.regions, strict=True):
@@ -177,6 +178,9 @@ def _row(item: ExtractedItem) -> dict[str, Any]:
             "reasons": list(read.relevance.reasons),
         },
         "form_reasons": {str(found.form): list(found.reasons) for found in read.forms},
+        "news_kind_reasons": list(read.news_kind_reasons),
+        "eclis": sorted(eclis(f"{item.title}\n{item.text}")),
+        "article_273f": names_article_273f(f"{item.title}\n{item.text}"),
         "duplicate_of": None,
         "same_story_as": None,
     }
@@ -194,6 +198,8 @@ def _show(row: dict[str, Any]) -> None:
         out.print(f"  region     {place} ({region['confidence']:.2f}): {', '.join(region['reasons'])}", markup=False)
     for form, reasons in row["form_reasons"].items():
         out.print(f"  form       {form}: {', '.join(reasons)}", markup=False)
+    if row["news_kind"]:
+        out.print(f"  news kind  {row['news_kind']}: {', '.join(row['news_kind_reasons'])}", markup=False)
     for flag in row["flags"]:
         out.print(f"  {flag['kind']:11}{flag['text']}: {flag['reason']}", markup=False)
     out.print(f"  language   {row['language'] or 'unknown'}", markup=False)
