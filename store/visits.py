@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 import sqlalchemy as sa
@@ -85,7 +86,7 @@ def _changed(
     session: Session, due: DueSource, done: VisitDone, now: datetime, jitter: float, standing: list[Any]
 ) -> dict[str, Any]:
     """The new values of a source's columns after a visit."""
-    pace_seconds, etag, last_modified, body_hash, *state = standing
+    pace_seconds, visited_at, etag, last_modified, body_hash, *state = standing
     decided = pace.next_pace(SourcePace(*state), pace_seconds, done, now, jitter)
     host = due.host
     if decided.adopt:
@@ -107,6 +108,9 @@ def _changed(
         "last_new_at": done.finished_at if done.new else None,
     }
     kept = _conditions(done, (etag, last_modified, body_hash))
+    if done.status == HTTPStatus.NOT_MODIFIED and visited_at and visited_at.date() < done.finished_at.date():
+        # Some servers say so for ever. Once a day the next visit asks for the whole document.
+        kept = (None, None, body_hash)
     changed |= dict(zip(("etag", "last_modified", "body_hash"), kept, strict=True))
     return {"number": due.id, **{f"new_{name}": value for name, value in changed.items()}}
 
@@ -143,7 +147,7 @@ def _source_statement() -> sa.Update:
 
 _SOURCES: sa.Table = Source.__table__  # type: ignore[attr-defined]
 _STANDING = sa.select(
-    *(_SOURCES.c[name] for name in ("id", "pace_seconds", "etag", "last_modified", "body_hash")),
+    *(_SOURCES.c[name] for name in ("id", "pace_seconds", "last_visit_at", "etag", "last_modified", "body_hash")),
     *(_SOURCES.c[each.name] for each in fields(SourcePace)),
 )
 _SOURCE = _source_statement()

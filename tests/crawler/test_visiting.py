@@ -29,6 +29,7 @@ LOGIN = "<!doctype html><title>Inloggen</title><form><input name=naam><input typ
 FREE = {"/robots.txt": "User-agent: *\nAllow: /\n"}
 TDM = Answer(body=b'[{"location": "/", "tdm-reservation": 1}]', type="application/json")
 NEVER = Answer(status=404)
+RSS_OF = '<?xml version="1.0"?><rss version="2.0"><channel><title>Krant</title>{}</channel></rss>'
 
 
 @contextmanager
@@ -74,6 +75,27 @@ def test_sources_that_share_an_address_are_fetched_once_and_visited_each(sqlite_
     assert {visit.key: visit.new for visit in done.visits} == {"utrecht": 3, "zeeland": 3}
     assert {visit.outcome for visit in again.visits} == {Outcome.UNCHANGED}
     assert len(items_of(sqlite_store)) == 6
+
+
+def test_a_server_that_goes_on_saying_that_nothing_changed_is_not_believed_longer_than_a_day(
+    sqlite_settings, sqlite_store, now
+):
+    """Some servers answer 304 to whoever asks with an ETag, whatever is new there: their news would never come in."""
+
+    def stuck(asked: Asked) -> Answer:
+        if "if-none-match" in asked.headers:
+            return Answer(status=304)
+        body = RSS_OF.format("".join(f"<item><title>Bericht {each}</title></item>" for each in range(len(told) + 1)))
+        told.append(body)
+        return feed(body.encode(), ("ETag", '"altijd-dezelfde"'))
+
+    told: list[str] = []
+    with serving({"/feed": stuck}) as site:
+        add(sqlite_store, now, site.url("/feed"))
+        for hours in (0, 1, 24, 25, 26):
+            crawler.run_due(sqlite_settings, sqlite_store, now=now + timedelta(hours=hours), keys=("bron",))
+        assert len(told) == 2, f"asked for the whole document {len(told)} times in a day and some hours, not twice"
+    assert len(items_of(sqlite_store)) == 2, "what the server kept from us did not come in the next day"
 
 
 def test_sources_that_know_different_versions_ask_for_the_whole_document(sqlite_settings, sqlite_store, now):
