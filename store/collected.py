@@ -80,8 +80,8 @@ def visits_per_hour(session: Session, now: datetime, hours: int = 48) -> list[Ho
     ]
 
 
-def yields(session: Session, now: datetime) -> list[SourceYield]:
-    """What each source brought, the most first. A source that brought nothing is there as well."""
+def yields(session: Session, now: datetime, source_id: int | None = None) -> list[SourceYield]:
+    """What each source (or the one) brought, the most first. A source that brought nothing is there as well."""
     since = now - timedelta(days=YIELD_DAYS)
     relevant = sa.case((col(Item.state) != State.PILE, 1), else_=0)
     approved = sa.case((col(Item.approved_revision_id).is_not(None), 1), else_=0)
@@ -99,6 +99,8 @@ def yields(session: Session, now: datetime) -> list[SourceYield]:
         .group_by(col(Source.id), col(Source.key), col(Source.name))
         .order_by(count.desc(), col(Source.name))
     )
+    if source_id is not None:
+        statement = statement.where(col(Source.id) == source_id)
     return [SourceYield(*row) for row in session.connection().execute(statement)]
 
 

@@ -29,6 +29,7 @@ MESSAGES = {
     "bron-pauze": "De bron staat op pauze. We bezoeken hem niet meer.",
     "bron-verder": "De bron doet weer mee.",
     "bron-start": "De bron doet mee. We bezoeken hem bij de volgende ronde.",
+    "bron-klopt": "Goed. We bezoeken de bron zo opnieuw en geloven dan wat er in de agenda staat.",
     "bron-nu": "De bron is nu aan de beurt. Het bezoek begint binnen een minuut.",
     "account-dicht": "Het account is gesloten en overal uitgelogd.",
     "sessies-dicht": "Alle sessies van dit account zijn beëindigd.",

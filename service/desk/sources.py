@@ -24,7 +24,7 @@ TRIES = 200
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """`ill` says that an administrator should look: visits fail, or nobody has come by for days."""
+    """`ill` says that the last visits failed; `problem` is what an administrator should look at, empty if nothing."""
 
     key: str
     path: str
@@ -37,6 +37,7 @@ class SourceLine:
     paused: bool
     ill: bool
     unchecked: bool
+    problem: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,6 @@ class SourceDetails:
     url: str
     shown_url: str
     rights_words: str
-    pace_words: str
     last_success_words: str
     last_new_words: str
     created_words: str
@@ -57,9 +57,10 @@ class VisitLine:
     good: bool
     sentence: str
     numbers: str
+    took: str
 
 
-def source_line(source: SourceView, now: datetime) -> SourceLine:
+def source_line(source: SourceView, now: datetime, problem: str = "") -> SourceLine:
     return SourceLine(
         key=source.key,
         path=f"/redactie/bronnen/{source.key}",
@@ -72,6 +73,7 @@ def source_line(source: SourceView, now: datetime) -> SourceLine:
         paused=source.paused,
         ill=source.failures > 0,
         unchecked=not source.checked,
+        problem=problem,
     )
 
 
@@ -118,7 +120,6 @@ def source_details(source: SourceView, now: datetime) -> SourceDetails:
         url=outgoing(source.url),
         shown_url=source.url,
         rights_words=RIGHTS_NAMES[source.rights],
-        pace_words=f"elke {duration_words(timedelta(seconds=source.pace_seconds))}",
         last_success_words=ago(source.last_success_at, now),
         last_new_words=ago(source.last_new_at, now),
         created_words=wording.date_words(source.created_at),
@@ -131,13 +132,24 @@ def visit_line(visit: VisitView) -> VisitLine:
         (visit.changed, "veranderd"),
         (visit.same, "bekend"),
         (visit.piled, "op de stapel"),
+        (visit.left, "voor de volgende keer"),
     ]
+    took = [_took_words(visit.finished_at - visit.started_at), _size_words(visit.bytes)]
     return VisitLine(
         when=wording.moment_words(visit.started_at),
         good=visit.outcome.good,
         sentence=visit.sentence,
-        numbers=", ".join(f"{number} {word}" for number, word in counted if number),
+        numbers=", ".join(f"{wording.number_words(number)} {word}" for number, word in counted if number),
+        took=", ".join(filter(None, took)),
     )
+
+
+def _took_words(took: timedelta) -> str:
+    return duration_words(took) if took >= timedelta(seconds=1) else "minder dan een seconde"
+
+
+def _size_words(size: int) -> str:
+    return f"{wording.number_words(max(1, round(size / 1024)))} kB" if size else ""
 
 
 def new_source(form: SourceForm, taken: set[str]) -> SourceSettings:
@@ -197,7 +209,7 @@ def _free_key(name: str, taken: set[str]) -> str:
     start = re.sub(r"[^a-z0-9-]", "", wording.slug(name))[:KEY_LIMIT].strip("-") or "bron"
     for number in range(1, TRIES):
         key = start if number == 1 else f"{start}-{number}"
-        # The page that adds a source has an address of its own.
-        if key not in taken and key != "toevoegen":
+        # The pages beside those of the sources have addresses of their own.
+        if key not in taken and key not in {"toevoegen", "gezondheid"}:
             return key
     raise NotAllowedError("Er zijn al veel bronnen met deze naam. Kies een andere naam.")

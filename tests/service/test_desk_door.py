@@ -271,7 +271,7 @@ def test_every_role_is_decided_for_every_route(desk):
     """A new route must be named here, so that somebody thinks about who may use it."""
     everyone = {
         "/redactie", "/redactie/uitloggen", "/redactie/items/{item_id}", "/redactie/geschiedenis",
-        "/redactie/openbaar", "/redactie/bronnen", "/redactie/bronnen/{key}",
+        "/redactie/openbaar", "/redactie/bronnen", "/redactie/bronnen/{key}", "/redactie/bronnen/gezondheid",
     }  # fmt: skip
     administrators = {
         "/redactie/accounts", "/redactie/accounts/{account_id}/sluiten", "/redactie/accounts/{account_id}/uitloggen",
