@@ -62,6 +62,18 @@ MINORS = {
 """What says so by itself, by how it begins."""
 DECADES = re.compile(r"(?:twintig|dertig|veertig|vijftig|zestig|zeventig|tachtig|negentig)ers?(?![\w-])")
 WORDS = re.compile(r"[\w'-]+")
+PERSON_ENDS = (
+    "migrant",
+    "migranten",
+    "vrouw",
+    "meisje",
+    "jongen",
+    "arbeider",
+    "kracht",
+    "slachtoffer",
+    "student",
+    "kind",
+)
 STOPS = re.compile(r".*[.!?\n]", re.DOTALL)
 BACK = 60
 """How many characters before a number are searched for the person whose age it is."""
@@ -141,7 +153,8 @@ def _found(number: int, start: int, end: int) -> Found:
 def _is_person(word: str) -> bool:
     """Whether a word in lower case means somebody: "vrouw", "verdachte", "wethouder", "Bulgaar"."""
     words, key = name_words(), bare(word)
-    return key in words.people or key in words.children or is_role(key) or key in words.nations
+    known = key in words.people or key in words.children or key in words.nations
+    return known or key.endswith(PERSON_ENDS) or is_role(key)
 
 
 def _aged(whole: str, told: re.Match[str]) -> Iterator[Found]:
@@ -211,7 +224,7 @@ def _years(whole: str, told: re.Match[str]) -> Iterator[Found]:
     before = YEARS_BEFORE.search(whole, max(0, told.start() - BACK), told.start())
     if before is None:
         return
-    if not told[1]:
+    if not told[1] and not whole.endswith(", ", 0, before.start()):
         verb = WORDS.findall(whole, max(0, before.start() - 12), before.start())
         after = NEXT.match(whole, told.end())
         if not verb or verb[-1] not in BE or (after and bare(after[1]) not in GOES_ON):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from crawler.reading.gazetteer import gazetteer
 from crawler.reading.name_rows import CAPITAL, CLOSING, QUOTES, UPPER, Row, Token, rows_in
@@ -26,6 +26,7 @@ ACTS = re.compile(
     r" ?(?:\([A-Z\d]|:"
     r"| (?:zegt|zei|vindt|vond|vertelt|verklaart|denkt|wil|is|was|had|heeft|werd|wordt|kreeg|ziet|geeft)\b)"
 )
+SENTENCE_BEGINS = ".!?:\"'“‘„"
 LEAD = 48
 """How many characters before a name are looked at; a role and a comma fit in."""
 DOUBT, SURE = 1, 3
@@ -35,8 +36,7 @@ LONG_ENDING = 7
 """A name is longer than this before its ending says that it is a street or an institution."""
 
 
-@dataclass(frozen=True, slots=True)
-class NameFound:
+class NameFound(NamedTuple):
     """`short` is a first name with an initial; `why` is a Dutch phrase."""
 
     start: int
@@ -45,8 +45,7 @@ class NameFound:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Alone:
+class Alone(NamedTuple):
     """A surname without a first name. `sure` says that it can be nothing else."""
 
     start: int
@@ -90,7 +89,7 @@ def _full_name(whole: str, row: Row) -> NameFound | None:
     start = row[0].start
     before, comma = _word_before(whole, start)
     key = bare(before)
-    if sum(token.facts.capitals for token in row) > 1:
+    if (row[0].facts.capitals or row[-1].facts.capitals) and sum(token.facts.capitals for token in row) > 1:
         row = _in_capitals(row)
     row, told = _without_lead(_behind_role(row))
     if row and row[0].key in name_words().portfolios and OFFICE.search(whole, max(0, start - LEAD), start):
@@ -132,8 +131,12 @@ def _in_capitals(row: Row) -> Row:
 
 
 def _behind_role(row: Row) -> Row:
-    """As in "Van Gogh-kenner A. Jansen": what stands before a role with a hyphen belongs to the role."""
-    roles = [at for at, token in enumerate(row[:-2]) if "-" in token.text and token.facts.role]
+    """As in "Van Gogh-kenner A. Jansen", "Nationaal Rapporteur Anna Jansen": what stands before belongs to the role."""
+    roles = [
+        at
+        for at, token in enumerate(row[:-2])
+        if token.facts.role and not token.facts.given and (row[at + 1].facts.given or row[at + 1].facts.initials)
+    ]
     return row[roles[-1] :] if roles else row
 
 
@@ -176,13 +179,19 @@ def _leads(first: Token, rest: Row) -> bool:
     of = rest[0].text == "van"
     if len(behind) == 1 or not behind or (facts.thing and not of):
         return False
-    return behind[0].given or (of and behind[1].name and not behind[1].thing)
+    origin = behind[0].origin and len(behind) > 2  # noqa: PLR2004
+    return behind[0].given or origin or (of and behind[1].name and not behind[1].thing)
 
 
 def _without_tail(row: Row) -> Row:
-    while len(row) > 2 and (row[-1].facts.plain or row[-1].facts.particle):  # noqa: PLR2004
+    while len(row) > 2 and (row[-1].facts.particle or (_plainly(row[-1]) and not row[-2].facts.particle)):  # noqa: PLR2004
         row = row[:-1]
     return row
+
+
+def _plainly(token: Token) -> bool:
+    """Whether a word is no surname: "Gisteren" is, "Klein" and "Groot" are surnames as well."""
+    return token.facts.plain and not token.facts.given and token.key not in name_words().surnames
 
 
 def _for(row: Row, before: str, *, role: bool, led: bool) -> tuple[int, str]:
@@ -218,7 +227,9 @@ def _against(whole: str, row: Row) -> int:
         score += STRONG
     if (hyphened := HYPHENED.search(last.text)) and hyphened[1] not in words.particles:
         score += STRONG
-    if any(token.plain and not token.given for token in names[1:]):
+    # "Gerrit Op de Beek": a preposition may begin a surname, and a single capital counts kings.
+    later = row[2:] if first.facts.given and len(row) > 2 and row[2].facts.particle else row[1:]  # noqa: PLR2004
+    if any(_plainly(token) for token in later if token.facts.name and len(token.text) > 1):
         score += CLEAR
     if any(map(str.isdigit, last.text + first.text)):
         score += CLEAR
@@ -251,7 +262,10 @@ def _is_place(row: Row) -> bool:
 
 def _surname(whole: str, row: Row) -> Alone | None:
     """A particle with a capital and a surname, "Van Hove", which may be somebody who was named in full elsewhere."""
+    words = name_words()
     while row and row[0].facts.name:
+        if row[0].facts.thing or row[0].key in words.first_things:
+            return None
         row = row[1:]
     at = next((at for at, token in enumerate(row) if token.facts.name), 0)
     if not at or not row[0].facts.particle or row[0].facts.lower or row[0].facts.capitals:
@@ -259,10 +273,12 @@ def _surname(whole: str, row: Row) -> Alone | None:
     row = row[: at + 1]
     first, last = row[0], row[-1]
     before, _ = _word_before(whole, first.start)
-    words, key = name_words(), bare(before)
-    if key in words.addressed or key in words.sure_articles or last.facts.thing:
+    key = bare(before)
+    if key in words.addressed or key in words.sure_articles or last.facts.thing or last.key.endswith(words.sure_ends):
         return None
-    told = (bool(before) and not before.endswith(".")) or ACTS.match(whole, last.end) is not None
+    line = whole[max(0, first.start - LEAD) : first.start].rpartition("\n")[2].rstrip(" \xa0")
+    # In the middle of a sentence "Van" has a capital in surnames only.
+    told = (line != "" and line[-1] not in SENTENCE_BEGINS) or ACTS.match(whole, last.end) is not None
     other = first.key in words.articles or key in words.where or (last.facts.given and first.key == "van")
     sure = told and not other and not _is_place(row)
     return Alone(first.start, last.end, " ".join(token.key for token in row), sure)

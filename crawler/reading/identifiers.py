@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from store.values import FlagKind
 
@@ -35,7 +35,12 @@ OTHER_NUMBER = re.compile(
     r"(?i:order|dossier|zaak|parket|kvk|factuur|klant|rekening|bestel|referentie|artikel|isbn|\bean\b|polis|btw|lidmaat|serie"
     r"|container|iban|aangifte|registratie|postbus|telefoon|vergunning)"
 )
-NUMBERED = re.compile(r"(?i:isbn|iban|kvk|btw|rsin)[- ]?\w*[: ]*$")
+NUMBERED = re.compile(
+    r"(?i:isbn|iban|kvk|btw|rsin|parket|zaak|dossier|order|factuur|klant|referentie)\w{0,10}[- ]?\w{0,10}[: ]*$"
+    r"|[A-Z]{2}\d\d ?[A-Z]{4} ?$"
+)
+CASE = re.compile(r"\d{2}[-/.]\d{6}[-/.]\d{2}$")
+"""The form of a number of the public prosecutor."""
 NEAR = 40
 """How many characters before a number are searched for what it is the number of."""
 BSN_LENGTH, PHONE_LENGTH, FOREIGN_LENGTHS = 9, 10, range(9, 16)
@@ -45,8 +50,7 @@ SERVICE = ("0800", "0900", "0906", "0909")
 SERVICE_LENGTHS = (8, 11)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A stretch of a text with its kind and the reason in Dutch."""
 
     kind: FlagKind
@@ -112,7 +116,7 @@ def is_phone(written: str, digits: str, before: str) -> bool:
 
     `before` is what stands before them, which may say that they are the number of something else.
     """
-    if digits in PUBLIC or "/" in written or DATE.match(written) or NUMBERED.search(before):
+    if digits in PUBLIC or "/" in written or DATE.match(written) or CASE.match(written) or NUMBERED.search(before):
         return False
     if written.startswith("+"):
         return len(digits) in FOREIGN_LENGTHS

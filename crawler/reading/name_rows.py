@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from crawler.reading.name_words import Facts, bare, facts_of, name_words
 
@@ -36,21 +36,14 @@ TOKEN = re.compile(rf"{INITIALS}|[^ \xa0]+")
 QUOTES, CLOSING = "\"'‘“„«", "\"'’”»"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One word of a row, where it stands and what it is."""
+class Token(NamedTuple):
+    """One word of a row, where it stands, it folded, and what it is."""
 
     text: str
     start: int
+    end: int
+    key: str
     facts: Facts
-
-    @property
-    def end(self) -> int:
-        return self.start + len(self.text)
-
-    @property
-    def key(self) -> str:
-        return self.facts.key
 
 
 Row = list[Token]
@@ -65,7 +58,7 @@ def rows_in(whole: str) -> Iterator[Row]:
 def _tokens(row: re.Match[str]) -> Row:
     """The words of a row; a nickname in quotes between them is left out."""
     tokens: Row = []
-    nickname = False
+    nickname, begin = False, row.start()
     for piece in TOKEN.finditer(row[0]):
         text = piece[0]
         if tokens and not nickname and text[0] in QUOTES:
@@ -73,24 +66,30 @@ def _tokens(row: re.Match[str]) -> Row:
         if nickname:
             nickname = text[-1] not in CLOSING
         else:
-            tokens.append(Token(text, row.start() + piece.start(), facts_of(text)))
+            facts = facts_of(text)
+            tokens.append(Token(text, begin + piece.start(), begin + piece.end(), facts.key, facts))
     return tokens
 
 
 def _parts(tokens: Row) -> Iterator[Row]:
-    """A row cut where one sentence ends with an initial and the next begins, "Sorin A. De rechter", and where
-    something else begins behind a surname, "Jan Jansen van Ajax", "Piet Jansen de Tweede Kamer".
+    """A row cut where one sentence ends with an initial and the next begins, "Sorin A. De rechter", where something
+    else begins behind a surname, "Jan Jansen van Ajax", "Piet Jansen de Tweede Kamer", and at "EN" among capitals.
     """
     start = 0
     for at in range(1, len(tokens)):
         before, after = tokens[at - 1], tokens[at]
         surname = at - 1 > start and before.facts.name and not before.facts.given and after.text in name_words().cuts
-        if surname or (at - 1 > start and _ends_sentence(tokens[at - 2], before, after)):
+        shouted = after.facts.capitals and after.facts.plain and after.facts.name and not _surname_too(after)
+        if surname or shouted or (at - 1 > start and _ends_sentence(tokens[at - 2], before, after)):
             yield tokens[start:at]
             start = at
             while surname and start < len(tokens) - 1 and tokens[start].facts.lower:
                 start += 1
     yield tokens[start:]
+
+
+def _surname_too(token: Token) -> bool:
+    return token.facts.given or token.key in name_words().surnames
 
 
 def _ends_sentence(first: Token, initial: Token, after: Token) -> bool:

@@ -46,11 +46,15 @@ class NameWords:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a capitalised word is by itself. `key` is it folded; `origin` is a nation or an adjective of a place."""
+    """What a capitalised word is by itself. `key` is it folded; `origin` is a nation or an adjective of a place.
+
+    `name` says that it may be a first name or a surname: neither initials nor a particle.
+    """
 
     key: str
     initials: bool
     particle: bool
+    name: bool
     lower: bool
     capitals: bool
     given: bool
@@ -58,11 +62,6 @@ class Facts:
     thing: bool
     plain: bool
     origin: bool
-
-    @property
-    def name(self) -> bool:
-        """It may be a first name or a surname: neither initials nor a particle."""
-        return not self.initials and not self.particle
 
 
 @cache
@@ -87,16 +86,19 @@ def facts_of(word: str) -> Facts:
     """What one word of a row is, as it is written there."""
     words, key = name_words(), bare(word)
     lower = word.islower()
-    initials = word.endswith(".") and len(word) > 1
+    role = is_role(key.removesuffix("."))
+    initials = word.endswith(".") and len(word) > 1 and not role  # "Mr." is no initial
+    particle = not initials and (key in words.particles or lower)
     given = is_given(key)
     return Facts(
         key=key,
         initials=initials,
-        particle=not initials and (key in words.particles or lower),
+        particle=particle,
+        name=not initials and not particle,
         lower=lower,
         capitals=len(word) > 1 and word.isupper() and not initials,
         given=given,
-        role=is_role(key),
+        role=role,
         thing=key in words.things or ("-" in key and key.rsplit("-", 1)[1] in words.things),
         plain=key in words.plain,
         origin=not given and (key in words.nations or _is_adjective(key)),

@@ -34,7 +34,7 @@ SUSPECT = re.compile(
 )
 SUBJECT = re.compile(
     r"[\s'\"‘’“”(]*(?:(?:zij|ze|hij|haar|zijn|hun) |(?:het|een|de|twee|drie|vier|vijf)\b[^,]{0,50}?"
-    r"\b(?:meisjes?|jongens?|jongetje|vrouw|vrouwen|man|mannen|arbeiders?|plukkers?|werknemers?|kind|kinderen|tieners?)\b)"
+    r"(?:\b|-|tiener|arbeids)(?:jarige|minderjarige|migrant|meisjes?|jongens?|jongetje|vrouw|vrouwen|man|mannen|arbeiders?|plukkers?|werknemers?|kind|kinderen|tieners?)\b)"
 )
 LIVED = re.compile(
     r"woonde|woont|woonden|sliep|verble|(?:zat|zaten) |werkte|werkt |speelt|speelde|volgde|volgt|ging naar|gaat naar"
