@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 
 from crawler.event_day_words import CLOCK
 from crawler.event_days import days_in
-from crawler.event_labels import LABEL
+from crawler.event_labels import LABEL, SIGN_UP
 from crawler.event_text import told_by
 from crawler.event_titles import SESSION, can_be_title, is_agenda, sounds_like_event, title_beside
 from crawler.htmltree import attribute
@@ -144,7 +144,7 @@ def _leads_on(said: str) -> bool:
 def _title_of(lines: list[Line], now: datetime) -> tuple[str, int, Line | None]:
     """The name in a box, how sure it is, and the line that is nothing but the name."""
     for line in lines:
-        if line.level and not SESSION.match(line.text):
+        if line.level and not SESSION.match(line.text) and can_be_title(line.text):
             days = days_in(line.text, now)
             if not days:
                 return line.text, _NAMED, line
@@ -153,7 +153,7 @@ def _title_of(lines: list[Line], now: datetime) -> tuple[str, int, Line | None]:
     if any(line.level and SESSION.match(line.text) for line in lines):
         return "", 0, None
     for sure, texts in (
-        (_LINKED, [said for line in lines for said, _ in line.links]),
+        (_LINKED, [said for line in lines for said, _ in line.links if not SIGN_UP.match(said)]),
         (_BOLD, [line.strong for line in lines if line.strong]),
     ):
         names = [title for text in texts if (title := _without_dates(text, now))]

@@ -7,7 +7,8 @@ is no date of an event.
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
 from crawler.event_day_words import (
@@ -41,6 +42,10 @@ _FEW_LETTERS = 12
 _DOUBTFUL = timedelta(days=270)
 """A day without its year that lies so far ahead is as likely to be one of the past."""
 _JUNK = 5
+_NUMBER = re.compile(r"\d{1,2}(?!\d|[.:]\d\d\b(?![.-])|\s?uur)")
+_FROM = re.compile(
+    r"\b(?:vanaf|start|startdatum:?|te beginnen|beginnend|met ingang van|van)\s(?:op\s)?$", re.IGNORECASE
+)
 _LIST_LINES = 300
 _DAY_WORDS = re.compile(
     r"\d|dag|morgen|avond|middag|ochtend|kerst|pasen|pinkster|oud|nieuw|vaart|halloween|sint|we(?:ek|ken)\b|\bmaand",
@@ -66,11 +71,33 @@ def days_in(text: str, now: datetime) -> list[DateFound]:
 @lru_cache(maxsize=2048)
 def _days_in(text: str, now: datetime) -> tuple[DateFound, ...]:
     found = [each for each in find_dates(text, now) if not each.only_time]
+    if any(_NUMBER.search(each.text) for each in found):
+        # "4 december: Sinterklaas op school" says one day, and "elke dinsdag vanaf 5 januari" begins on that one.
+        found = [each for each in _begun(found, text) if _NUMBER.search(each.text) or each.recurring]
     return tuple(
         each
         for each in found
         if each.starts_at is None or each.starts_at - now < _DOUBTFUL or YEAR.search(each.text) or each.recurring
     )
+
+
+def _begun(found: list[DateFound], text: str) -> list[DateFound]:
+    """What repeats and begins on a day that is said has its first time then."""
+    begins = next((each for each in found if _FROM.search(text, max(each.start - 12, 0), each.start)), None)
+    weekly = next((each for each in found if each.recurring and each.starts_at is not None), None)
+    if begins is None or weekly is None or weekly is begins:
+        return found
+    if begins.starts_at is None or weekly.starts_at is None:
+        return found
+    day, clock = begins.starts_at.astimezone(AMSTERDAM).date(), weekly.starts_at.astimezone(AMSTERDAM)
+    if weekly.all_day or not begins.all_day or clock.weekday() != day.weekday():
+        return [each for each in found if each is not weekly]
+    start = datetime.combine(day, clock.time(), AMSTERDAM).astimezone(UTC)
+    lasts = weekly.ends_at - weekly.starts_at if weekly.ends_at else None
+    first = replace(
+        weekly, text=begins.text, starts_at=start, ends_at=start + lasts if lasts else None, recurring=False
+    )
+    return [first if each is weekly else each for each in found if each is not begins]
 
 
 def without_hours(lines: list[Line]) -> list[Line]:
@@ -277,11 +304,15 @@ def _convincing(found: DateFound, line: str, *, likely: bool) -> bool:
     sentence = _sentence_at(line, found.start, found.end)
     if NEWS.search(sentence):
         return False
-    timed = not found.all_day or found.recurring
+    timed = not found.all_day or found.recurring or _days_long(found) > 1
     short = len(line) <= _SHORT_LINE and not line.endswith(".")
     if timed and (short or likely):
         return True
     return (timed or found.ends_at is not None) and INVITES.search(sentence) is not None
+
+
+def _days_long(found: DateFound) -> int:
+    return (found.ends_at - found.starts_at).days if found.starts_at and found.ends_at else 0
 
 
 def _sentence_at(line: str, start: int, stop: int) -> str:

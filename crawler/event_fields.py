@@ -21,6 +21,7 @@ _NEAR_LINES = 3
 _MOST_DATES = 60
 _SHORT_LINE = 80
 _PLACE = 200
+_IN = re.compile(r"^(?:In|Bij|Op|in|bij|op)\s(?:(?:het|de|een|ons|onze)\s)?(?=\S)")
 _ROUTE = re.compile(
     r",?\s*\(?(?:(?:bekijk|toon|open|zie)\s(?:op|de|in)\s.{0,30}|route(?:beschrijving)?|plan (?:je|uw) route"
     r"|google maps)\)?$",
@@ -104,6 +105,7 @@ def _sort(values: list[Line], told: dict[str, list[str]]) -> None:
 def _split_bar(dates: list[str], places: list[str]) -> tuple[str, str]:
     """The days, and the place as one line without what is not the place."""
     where = ", ".join(text.strip(" ,.") for text in places if text.strip(" ,."))
+    where = _IN.sub("", where)
     where = re.sub(r"\s{2,}", " ", _ROUTE.sub("", where)).strip(" ,.")
     return "\n".join(dates), where if len(where) <= _PLACE and re.search(r"[^\W\d_]{2}", where) else ""
 
@@ -135,6 +137,13 @@ def _may_be_a_date(line: Line) -> bool:
     return short and re.search(r"\d", line.text) is not None and not LABEL.match(line.text)
 
 
+def _until_next_label(after: list[Line]) -> list[Line]:
+    """The few short lines between a label and the next one, when there is a next one."""
+    values = list(takewhile(lambda line: not LABEL.match(line.text), after[: _NEAR_LINES + 1]))
+    short = all(not line.level and len(line.text) <= _SHORT_LINE and not line.text.endswith(".") for line in values)
+    return values if short and len(values) < len(after[: _NEAR_LINES + 1]) else []
+
+
 def _values_after(lines: list[Line], place: int) -> list[Line]:
     """The lines that belong to a label which stands alone: the cell or block behind it, or in its own the next line."""
     after = lines[place + 1 : place + 1 + 2 * _NEAR_LINES]
@@ -142,6 +151,8 @@ def _values_after(lines: list[Line], place: int) -> list[Line]:
         return []
     if after[0].cell and after[0].cell != lines[place].cell:
         return [line for line in after if line.cell == after[0].cell]
+    if between := _until_next_label(after):
+        return between
     if after[0].block != lines[place].block:
         return list(takewhile(lambda line: line.block == after[0].block and not LABEL.match(line.text), after))
     return after[: 2 if len(after) > 1 and re.match(r"\d{1,2}[:.]\d\d\b", after[1].text) else 1]

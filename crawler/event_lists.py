@@ -16,7 +16,6 @@ from crawler.event_boxes import in_boxes, in_lines
 from crawler.event_day_words import CLOCK
 from crawler.event_days import dates_of, days_in, spans_of, without_hours
 from crawler.event_fields import fields_of
-from crawler.event_labels import LABEL
 from crawler.event_tables import in_table
 from crawler.event_text import sign_up_in, told_by
 from crawler.event_titles import SESSION, can_be_title, is_agenda, is_of_no_event, page_title
@@ -147,4 +146,4 @@ def _heads(line: Line, level: int, now: datetime) -> bool:
     if level == _BOLD:
         bold = not line.level and line.strong == line.text and can_be_title(line.text)
         return bold and not days_in(line.text, now)
-    return line.level == level and not LABEL.match(line.text) and "?" not in line.text
+    return line.level == level and can_be_title(line.text) and "?" not in line.text

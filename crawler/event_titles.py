@@ -21,7 +21,8 @@ _NO_EVENT = re.compile(
     r"|privacybeleid"
     r"|cookies|openingstijden|openingsuren|terugblik\w*|contact|contactgegevens|bereikbaarheid|over ons"
     r"|veelgestelde vragen"
-    r"|tarieven|huisregels|webshop|winkelmand\w*|afvalkalender|afvalwijzer|inzameldagen|jaarverslag\w*|notulen|verslag"
+    r"|tarieven|\w*feestdagen|dienstregeling|gewijzigde \w+tijden|oproep\w*|\w*oproep|huisregels|webshop|winkelmand\w*"
+    r"|afvalkalender|afvalwijzer|inzameldagen|jaarverslag\w*|notulen|verslag"
     r"|besluitenlijst\w*|collegebesluit\w*|nieuwsoverzicht|archief|verkoopvoorwaarden|algemene voorwaarden"
     r"|vakanties en vrije dagen|vakantierooster|schoolvakanties|colofon|disclaimer|route)\b",
     re.IGNORECASE,
@@ -47,6 +48,10 @@ _SIGNS_OF_OTHERS = (
     ),
 )
 _ENOUGH_SIGNS = 2
+_CLOSED = re.compile(
+    r"[^.]{0,30}\d{1,2} \w{3,9}\.?(?: 20\d\d)?\s?[:–-]?\s?(?:zijn we |hele dag |de hele dag )?gesloten\.?",
+    re.IGNORECASE,
+)
 _AGENDA = re.compile(
     r"\b(?:\w*agenda|activiteiten\w*|\w*activiteiten|\w*programma|\w*kalender|evenementen\w*|\w*evenementen|te doen"
     r"|bijeenkomsten|voorstellingen|\w*concerten|films|\w*avonden|\w*cursussen|trainingen|workshops|lezingen|data"
@@ -87,11 +92,17 @@ NO_TITLE = re.compile(
     r"|beschikbaar|gratis(?: toegang)?|entree\b.{0,20}|vrij entree|toegang\b.{0,20}"
     r"|vrije inloop|wachtlijst|extra voorstelling|premi[eè]re|nieuw|tip|online|live|afgelast|geannuleerd|verplaatst"
     r"|uitgesteld|gaat niet door"
-    r"|zet in (?:mijn |je )?agenda|toevoegen aan agenda|deel\b.{0,30}|terug\b.{0,40}|vorige|volgende|kaarten"
+    r"|zet in (?:mijn |je )?agenda|toevoegen aan agenda|deel\b.{0,30}|terug\b.{0,40}|vorige|volgende"
     r"|geen dienst)[.!]?$",
     re.IGNORECASE,
 )
 """What stands in the box of an event and is not its name."""
+_MONTH = re.compile(
+    r"(?:januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december)(?:\s20\d\d)?",
+    re.IGNORECASE,
+)
+_CARDS = "kaarten"
+"""What people do in a community centre, and what they buy at a box office."""
 _LEAST, _MOST = 3, 140
 _WEEKDAY = r"(?:maan|dins|woens|donder|vrij|zater|zon)dag(?:ochtend|middag|avond)?|ma|di|wo|do|vr|za|zo"
 _STRONG_CUT = re.compile(
@@ -128,6 +139,8 @@ def is_of_no_event(title: str, lines: list[Line]) -> bool:
     """Whether a page is about something else that has dates: a job, a book, a decision, when a desk is open."""
     if _NO_EVENT.search(title):
         return True
+    if any(_CLOSED.fullmatch(line.text) for line in lines):
+        return True
     text = "\n".join(line.text for line in lines)[:20_000]
     return any(len({hit.lower() for hit in signs.findall(text)}) >= _ENOUGH_SIGNS for signs in _SIGNS_OF_OTHERS)
 
@@ -144,9 +157,11 @@ def sounds_like_event(title: str) -> bool:
 
 def can_be_title(text: str) -> bool:
     """Whether a text may be the name of an event."""
-    if not _LEAST <= len(text) <= _MOST or NO_TITLE.match(text) or SIGN_UP.match(text) or LABEL.match(text):
+    if not _LEAST <= len(text) <= _MOST or NO_TITLE.match(text) or (LABEL.match(text) and text.lower() != _CARDS):
         return False
-    if _PRICE.match(text) or SESSION.match(text):
+    if _PRICE.match(text) or SESSION.match(text) or _MONTH.fullmatch(text):
+        return False
+    if SIGN_UP.match(text) and text.lower() != _CARDS:
         return False
     words = [word for word in WORD.findall(text.lower()) if word not in _SMALL and not re.fullmatch(_WEEKDAY, word)]
     return bool(words) and sum(map(len, words)) >= _LEAST

@@ -26,7 +26,7 @@ _CANCELLED = (
     r"\b(?:komt|komen) (?:\w+ ){0,3}?te vervallen\b|\bis vervallen\b|\bvervallen:|^vervallen\b",
     (
         r"\b(?:activiteit|avond|bijeenkomst|cursus|dag|evenement|inloop|les|lezing|middag|ochtend|spreekuur|training"
-        r"|voorstelling|workshop)(?: \w+){0,4} vervalt\b|^vervalt\b|\bvervalt[!:]"
+        r"|voorstelling|workshop)(?: \w+){0,4} vervalt\b|^vervalt\b|\bvervalt[!:]|\(vervalt\)"
     ),
 )
 _POSTPONED = (

@@ -128,7 +128,7 @@ def _short(node: HtmlElement) -> bool:
 
 def _followed_by_month(node: HtmlElement) -> bool:
     """Whether the element behind a number has the month already: "<span>03</span><span>dec</span>"."""
-    around = (node.getnext(), node.getprevious())
+    around = (node.getnext(), node.getprevious()) if _NUMBER.fullmatch(node.text or "") else ()
     return any(
         each is not None and re.match(rf"\s*(?:{_SHORT})", next(iter(each.itertext()), ""), re.IGNORECASE) is not None
         for each in around

@@ -193,7 +193,9 @@ class _Reader:
 
     def _takes_day(self, word: DayWords, gap: str) -> bool:
         single = len(self.groups) == 1 and self.groups[0].until is None and len(self.groups[0].days) == 1
-        if single and word.until is None and len(word.days) == 1 and _ONLY_UNTIL.fullmatch(gap):
+        named = word.days[0].fixed is not None and gap.strip(" -–—") == ""
+        # "4 december - Sinterklaas op school" is no range.
+        if single and word.until is None and len(word.days) == 1 and not named and _ONLY_UNTIL.fullmatch(gap):
             self.groups = [replace(self.groups[0], until=word.days[0], sure=self.groups[0].sure and word.sure)]
             if not (self.groups[0].sure or self.clock):
                 self.groups = [replace(self.groups[0], sure=False)]
