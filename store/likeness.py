@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import repeat
 from typing import Any
 
 import sqlalchemy as sa
@@ -38,10 +39,16 @@ KEPT_FOR = timedelta(days=400)
 """A text that comes back after more than a year is news again."""
 NEWEST = 40
 """Items that are looked at for each hash: what more than these share says nothing about one of them."""
-COMPARED = 24
+COMPARED = 8
 """Items that are compared in full, of those found by shingles and of those found by marks."""
-SUGGESTED = 5
+STORY_HITS = 2
+"""Two words, or a word and the place: one word alone never makes a story."""
+SUGGESTED = 3
+AT_ONCE = 200
 _ASKED_AT_ONCE = 500
+_LIKENESS: sa.Table = LikenessMark.__table__  # type: ignore[attr-defined]
+_KEYS: sa.Table = LikenessKey.__table__  # type: ignore[attr-defined]
+_SUGGESTIONS: sa.Table = Suggestion.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,28 +70,69 @@ class Signed:
     told_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What a waiting item is alike. `exact` says which text of it was compared."""
+
+    item_id: int
+    exact: str
+    found: tuple[AlikeItem, ...]
+
+
 def add(session: Session, item_id: int, signature: Signature, now: datetime, told_at: datetime | None = None) -> None:
     """Remember the signature of one item, in place of what was remembered of it before."""
-    _forget(session, [item_id])
-    _insert(session, [Signed(item_id, signature, told_at)], now)
+    renew_all(session, [(item_id, signature, told_at)], now)
 
 
 def add_new(session: Session, signed: Sequence[Signed], now: datetime) -> None:
-    """Remember the signatures of items that were just added, and suggest what they belong to."""
+    """Remember the signatures of items that were just added. They wait to be compared: a crawl is not held up by it."""
     if not signed:
         return
-    _insert(session, signed, now)
-    for one in signed:
-        _suggest(session, one, now)
+    connection = session.connection()
+    connection.execute(sa.insert(_LIKENESS), [_packed(one, now) for one in signed])
+    keys = [{"key": key, "item_id": one.item_id} for one in signed for key in sorted(keys_of(one.signature))]
+    connection.execute(sa.insert(_KEYS), keys)
 
 
 def renew_all(session: Session, told: Sequence[tuple[int, Signature | None, datetime | None]], now: datetime) -> None:
-    """Remember the new texts of known items, and suggest anew: (item, signature or none, when it was published).
+    """Remember the new texts of known items, to be compared anew: (item, signature or none, when it was published).
 
     What an editor said of a suggestion stays.
     """
     _forget(session, [item_id for item_id, _, _ in told])
     add_new(session, [Signed(item_id, signature, at) for item_id, signature, at in told if signature], now)
+
+
+def compare(session: Session, now: datetime, limit: int = AT_ONCE) -> list[Compared]:
+    """Look what the items that wait are alike, the oldest first. Only reads: `write_down` writes what was found."""
+    waits = sa.select(_LIKENESS).where(_LIKENESS.c.words.is_not(None)).order_by(_LIKENESS.c.item_id).limit(limit)
+    return [
+        Compared(
+            row.item_id,
+            row.exact,
+            tuple(alike(session, _unpacked(row, row.words), now, told_at=row.told_at, besides=row.item_id)),
+        )
+        for row in session.connection().execute(waits).all()
+    ]
+
+
+def write_down(session: Session, compared: Sequence[Compared], now: datetime) -> int:
+    """Write down what was found, as suggestions to editors. How many pairs were looked at.
+
+    A pair that is known stays as it is: an editor may have answered it.
+    """
+    rows = [row for one in compared for row in _suggestions(one, now)]
+    connection = session.connection()
+    if compared:
+        told = [{"of": one.item_id, "was": one.exact, "copy": _duplicate(one)} for one in compared]
+        # A text that changed meanwhile waits on.
+        mine = sa.and_(_LIKENESS.c.item_id == sa.bindparam("of"), _LIKENESS.c.exact == sa.bindparam("was"))
+        copied: sa.BindParameter[int | None] = sa.bindparam("copy")
+        connection.execute(sa.update(_LIKENESS).where(mine).values(duplicate_of=copied, words=sa.null()), told)
+    if rows:
+        insert = sqlite_insert if connection.dialect.name == "sqlite" else postgres_insert
+        connection.execute(insert(_SUGGESTIONS).on_conflict_do_nothing(), rows)
+    return len(rows)
 
 
 def alike(
@@ -149,10 +197,10 @@ def _candidates(session: Session, signature: Signature, besides: int | None) -> 
             by_story.update(item_ids)
     for counted in (by_text, by_story):
         counted.pop(besides or 0, None)
-    chosen = {*_best(by_text), *_best(by_story)}
+    chosen = {*_best(by_text), *(each for each in _best(by_story) if by_story[each] >= STORY_HITS)}
     if not chosen:
         return []
-    rows = session.connection().execute(_FULL, {"ids": sorted(chosen)})
+    rows = session.connection().execute(_FULL, {"ids": sorted(chosen)}).all()
     return [(row.item_id, row.told_at, _unpacked(row)) for row in rows]
 
 
@@ -161,9 +209,7 @@ def _best(counted: Counter[int]) -> list[int]:
     return sorted(counted, key=lambda item_id: (-counted[item_id], -item_id))[:COMPARED]
 
 
-_FULL = sa.select(LikenessMark.__table__).where(  # type: ignore[attr-defined]
-    LikenessMark.__table__.c.item_id.in_(sa.bindparam("ids", expanding=True))  # type: ignore[attr-defined]
-)
+_FULL = sa.select(_LIKENESS).where(_LIKENESS.c.item_id.in_(sa.bindparam("ids", expanding=True)))
 _NEWEST_SQLITE = sa.text(
     "SELECT asked.value, (SELECT group_concat(item_id) FROM (SELECT item_id FROM likeness_key"
     " WHERE key = asked.value ORDER BY item_id DESC LIMIT :newest)) FROM json_each(:keys) AS asked"
@@ -181,30 +227,25 @@ def _newest(session: Session, keys: list[int]) -> Iterable[tuple[int, list[int]]
     sqlite = connection.dialect.name == "sqlite"
     asked: Any = json.dumps(keys) if sqlite else keys
     statement = _NEWEST_SQLITE if sqlite else _NEWEST_POSTGRES
-    for key, joined in connection.execute(statement, {"keys": asked, "newest": NEWEST}):
+    for key, joined in connection.execute(statement, {"keys": asked, "newest": NEWEST}).all():
         if joined:
-            yield key, [int(number) for number in str(joined).split(",")]
+            yield key, list(map(int, str(joined).split(",")))
 
 
-def _suggest(session: Session, one: Signed, now: datetime) -> None:
-    found = alike(session, one.signature, now, told_at=one.told_at, besides=one.item_id)
-    earlier = [each.item_id for each in found if each.kind is not Alike.STORY and each.item_id < one.item_id]
-    table: sa.Table = LikenessMark.__table__  # type: ignore[attr-defined]
-    connection = session.connection()
-    if earlier:
-        mine = table.c.item_id == one.item_id
-        connection.execute(sa.update(table).where(mine).values(duplicate_of=earlier[0]))
+def _duplicate(one: Compared) -> int | None:
+    """The best of the earlier items with the same or nearly the same text."""
+    copies = (each.item_id for each in one.found if each.kind is not Alike.STORY and each.item_id < one.item_id)
+    return next(copies, None)
+
+
+def _suggestions(one: Compared, now: datetime) -> list[dict[str, Any]]:
     kept: Counter[Alike] = Counter()
     rows = []
-    for each in found:
+    for each in one.found:
         kept[each.kind] += 1
         if kept[each.kind] <= SUGGESTED:
             rows.append(_suggestion(one.item_id, each, now))
-    if rows:
-        insert = sqlite_insert if connection.dialect.name == "sqlite" else postgres_insert
-        pairs: sa.Table = Suggestion.__table__  # type: ignore[attr-defined]
-        # A pair that is known stays as it is: an editor may have answered it.
-        connection.execute(insert(pairs).on_conflict_do_nothing(), rows)
+    return rows
 
 
 def _suggestion(item_id: int, each: AlikeItem, now: datetime) -> dict[str, Any]:
@@ -220,18 +261,8 @@ def _suggestion(item_id: int, each: AlikeItem, now: datetime) -> dict[str, Any]:
     }
 
 
-def _insert(session: Session, signed: Sequence[Signed], now: datetime) -> None:
-    connection = session.connection()
-    rows = [_packed(one, now) for one in signed]
-    connection.execute(sa.insert(LikenessMark.__table__), rows)  # type: ignore[attr-defined]
-    keys = [{"key": key, "item_id": one.item_id} for one in signed for key in sorted(keys_of(one.signature))]
-    connection.execute(sa.insert(LikenessKey.__table__), keys)  # type: ignore[attr-defined]
-
-
 def _forget(session: Session, item_ids: Sequence[int]) -> None:
     """Forget the signatures of these items. Their keys follow from them, so that no index by item is needed."""
-    table: sa.Table = LikenessMark.__table__  # type: ignore[attr-defined]
-    keys: sa.Table = LikenessKey.__table__  # type: ignore[attr-defined]
     connection = session.connection()
     rows = [
         row
@@ -240,10 +271,10 @@ def _forget(session: Session, item_ids: Sequence[int]) -> None:
     ]
     stored = [{"was": key, "of": row.item_id} for row in rows for key in keys_of(_unpacked(row))]
     if stored:
-        this = sa.and_(keys.c.key == sa.bindparam("was"), keys.c.item_id == sa.bindparam("of"))
-        connection.execute(sa.delete(keys).where(this), stored)
-        mine = table.c.item_id == sa.bindparam("of")
-        connection.execute(sa.delete(table).where(mine), [{"of": row.item_id} for row in rows])
+        this = sa.and_(_KEYS.c.key == sa.bindparam("was"), _KEYS.c.item_id == sa.bindparam("of"))
+        connection.execute(sa.delete(_KEYS).where(this), stored)
+        mine = _LIKENESS.c.item_id == sa.bindparam("of")
+        connection.execute(sa.delete(_LIKENESS).where(mine), [{"of": row.item_id} for row in rows])
 
 
 def _packed(one: Signed, now: datetime) -> dict[str, Any]:
@@ -259,18 +290,20 @@ def _packed(one: Signed, now: datetime) -> dict[str, Any]:
         "marks": _marks(signature.marks),
         "places": _marks(signature.places),
         "step": signature.step,
-        "duplicate_of": None,
+        "words": [mark.word for mark in (*signature.marks, *signature.places)],
     }
 
 
-def _unpacked(row: Any) -> Signature:
+def _unpacked(row: Any, words: Sequence[str] = ()) -> Signature:
+    """A stored signature. The words are there only while it waits: reasons come from the text that asks."""
+    marks = _read_marks(row.marks, words)
     return Signature(
         exact=row.exact,
         count=row.count,
         sketch=struct.unpack(f"<{len(row.sketch) // 4}I", row.sketch),
         opening=struct.unpack(f"<{len(row.opening) // 4}I", row.opening),
-        marks=_read_marks(row.marks),
-        places=_read_marks(row.places),
+        marks=marks,
+        places=_read_marks(row.places, words[len(marks) :]),
         step=row.step,
     )
 
@@ -284,8 +317,7 @@ def _marks(marks: Sequence[Mark]) -> bytes:
     return struct.pack(f"<{count}I{count}B", *(mark.key for mark in marks), *(min(mark.weight, 255) for mark in marks))
 
 
-def _read_marks(packed: bytes) -> tuple[Mark, ...]:
-    """The words are not kept: reasons come from the text that asks."""
+def _read_marks(packed: bytes, words: Sequence[str]) -> tuple[Mark, ...]:
     count = len(packed) // 5
     told = struct.unpack(f"<{count}I{count}B", packed)
-    return tuple(map(Mark, told[:count], told[count:]))
+    return tuple(map(Mark, told[:count], told[count:], words or repeat("")))

@@ -14,10 +14,18 @@ class LikenessMark(SQLModel, table=True):
     """The signature of an item's newest text (`store/signatures.py`), hashes only.
 
     `told_at` is when it was published, or found when that is not known. `duplicate_of` is an earlier item with the same
-    or nearly the same text.
+    or nearly the same text. `words` are those of the marks, none of them a name, while the item waits to be compared.
     """
 
     __tablename__ = "likeness"
+    __table_args__ = (
+        sa.Index(
+            "ix_likeness_waiting",
+            "item_id",
+            sqlite_where=sa.text("words IS NOT NULL"),
+            postgresql_where=sa.text("words IS NOT NULL"),
+        ),
+    )
 
     item_id: int = Field(foreign_key="item.id", primary_key=True, sa_column_kwargs={"autoincrement": False})
     told_at: datetime = Field(sa_type=UtcTime)
@@ -30,6 +38,7 @@ class LikenessMark(SQLModel, table=True):
     places: bytes
     step: str = ""
     duplicate_of: int | None = Field(default=None, foreign_key="item.id")
+    words: list[str] | None = Field(default=None, sa_type=sa.JSON(none_as_null=True))
 
 
 class LikenessKey(SQLModel, table=True):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 SKETCH = 128
 """So many of the smallest hashes of a text stand for all of them (bottom-k sketch, Cohen 1997)."""
@@ -40,8 +41,7 @@ class Alike(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A telling word, place or name of a text. `weight` runs from 1 to 255; `word` is empty where it may be a name."""
 
     key: int
@@ -112,6 +112,9 @@ def nearness(one: Signature, other: Signature) -> Likeness | None:
     """Whether one text is an edited copy of the other: cut, moved around, with another lead or title."""
     if len(one.sketch) > len(other.sketch) or one.count > other.count:
         one, other = other, one
+    # Most that are compared share next to nothing: that is seen at once.
+    if len(frozenset(one.sketch).intersection(other.sketch)) < FEWEST:
+        return None
     mine, theirs = _comparable(one, other)
     both = len(mine & theirs)
     if both < FEWEST:
@@ -142,14 +145,17 @@ def same_story(one: Signature, other: Signature, days_apart: float | None = None
     apart = UNKNOWN_APART if days_apart is None else days_apart
     if apart > STORY_DAYS:
         return NOTHING
-    mine, theirs = ({mark.key: mark for mark in each.marks} for each in (one, other))
-    both = [mark for key, mark in mine.items() if key in theirs]
-    telling = [mark for mark in both if min(mark.weight, theirs[mark.key].weight) >= TELLING]
+    mine = {mark.key: mark for mark in one.marks}
+    pairs = [(mine[mark.key], mark.weight) for mark in other.marks if mark.key in mine]
+    telling = [mark for mark, weight in pairs if min(mark.weight, weight) >= TELLING]
+    if not telling:
+        # Even with the same place, step and moment nothing would come of it.
+        return NOTHING
     here, there = ({mark.key: mark for mark in each.places} for each in (one, other))
     shared_places = [mark for key, mark in here.items() if key in there]
     sum_of = (
         -2.2
-        + 3.0 * _cosine(mine, theirs)
+        + 3.0 * _cosine(one, other, pairs)
         + 1.5 * min(len(telling), 6)
         - 1.4 * min(apart, 2.0)
         - 0.4 * max(apart - 1.0, 0.0)
@@ -164,10 +170,9 @@ def same_story(one: Signature, other: Signature, days_apart: float | None = None
     return Likeness(Alike.STORY, score, _story_reasons(shared_places, telling, days_apart))
 
 
-def _cosine(mine: dict[int, Mark], theirs: dict[int, Mark]) -> float:
-    product = sum(mark.weight * theirs[key].weight for key, mark in mine.items() if key in theirs)
-    lengths = [sum(mark.weight**2 for mark in each.values()) for each in (mine, theirs)]
-    return product / math.sqrt(lengths[0] * lengths[1]) if product else 0.0
+def _cosine(one: Signature, other: Signature, pairs: list[tuple[Mark, int]]) -> float:
+    lengths = [sum([mark.weight * mark.weight for mark in each.marks]) for each in (one, other)]
+    return sum([mark.weight * weight for mark, weight in pairs]) / math.sqrt(lengths[0] * lengths[1])
 
 
 def _story_reasons(places: list[Mark], telling: list[Mark], days_apart: float | None) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 import crawler
 from crawler import VisitLine
+from service import jobs
 from service.app import utc_now
 from service.commands.output import console, print_json, print_table
 from service.running import Running
@@ -48,6 +49,7 @@ def crawl(running: Running, keys: tuple[str, ...], *, as_json: bool) -> bool:
             progress.advance(task)
 
         done = crawler.run_due(running.settings, running.store, now=now, keys=keys or None, on_visit=visited)
+    jobs.compare_texts(running)
     if as_json:
         print_json([_visit_row(visit) for visit in done.visits])
     else:

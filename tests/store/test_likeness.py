@@ -35,7 +35,16 @@ def told(guid, words, **changes):
 def offer(store, now, *told_items):
     with store.writing() as session:
         source_id = samples.add_source(session, now, f"bron-{told_items[0].guid}")
-        return [one.item_id for one in items.offer_all(session, source_id, told_items, Rights.EXCERPT, now)]
+        found = [one.item_id for one in items.offer_all(session, source_id, told_items, Rights.EXCERPT, now)]
+    compare(store, now)
+    return found
+
+
+def compare(store, now):
+    with store.reading() as session:
+        compared = likeness.compare(session, now)
+    with store.writing() as session:
+        return likeness.write_down(session, compared, now)
 
 
 def suggestions(store):
@@ -104,12 +113,28 @@ def test_what_an_editor_said_of_a_pair_stays_when_the_text_changes(store, now):
         source_id = samples.add_source(session, now)
         offered = [told("een", KOELCEL), told("twee", KOELCEL)]
         items.offer_all(session, source_id, offered, Rights.FULLTEXT_INTERNAL, now)
+    compare(store, now)
+    with store.writing() as session:
         session.exec(select(Suggestion)).one().state = "dismissed"
-        session.flush()
+    with store.writing() as session:
         longer = told("twee", (KOELCEL[0], f"{KOELCEL[1]} De gemeente reageert."))
         items.offer_all(session, source_id, [longer], Rights.FULLTEXT_INTERNAL, now)
-        session.expire_all()
-        assert [one.state for one in session.exec(select(Suggestion))] == ["dismissed"]
+    assert compare(store, now) == 1, "the changed text is compared again"
+    assert [one.state for one in suggestions(store)] == ["dismissed"]
+
+
+def test_a_text_that_changes_while_it_is_compared_waits_on(store, now):
+    with store.writing() as session:
+        source_id = samples.add_source(session, now)
+        items.offer_all(session, source_id, [told("een", KOELCEL)], Rights.FULLTEXT_INTERNAL, now)
+    with store.reading() as session:
+        compared = likeness.compare(session, now)
+    with store.writing() as session:
+        items.offer_all(session, source_id, [told("een", OTHER)], Rights.FULLTEXT_INTERNAL, now)
+    with store.writing() as session:
+        likeness.write_down(session, compared, now)
+    with store.reading() as session:
+        assert len(likeness.compare(session, now)) == 1, "the newer text was never compared"
 
 
 def test_the_page_of_an_item_is_what_it_is_recognised_by(store, now):
@@ -134,6 +159,7 @@ def test_no_word_and_no_name_is_kept_in_a_signature(store, now):
     offer(store, now, told("een", (KOELCEL[0], f"{KOELCEL[1]} Dirkje Voorbeeldsma zag het.")))
     with store.reading() as session:
         (row,) = session.exec(select(LikenessMark)).all()
+    assert row.words is None, "the words are there only until the item is compared"
     kept = b"".join((row.sketch, row.opening, row.marks, row.places)) + row.exact.encode()
     for word in (b"koelcel", b"plukker", b"Voorbeeldsma", b"Dirkje", b"Tiel"):
         assert word.lower() not in kept.lower(), f"{word.decode()} can be read in what is kept"

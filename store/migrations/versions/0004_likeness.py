@@ -25,11 +25,19 @@ def upgrade() -> None:
         sa.Column("places", sa.LargeBinary(), nullable=False),
         sa.Column("step", sa.String(), nullable=False),
         sa.Column("duplicate_of", sa.Integer(), nullable=True),
+        sa.Column("words", sa.JSON(none_as_null=True), nullable=True),
         sa.ForeignKeyConstraint(["duplicate_of"], ["item.id"], name=op.f("fk_likeness_duplicate_of")),
         sa.ForeignKeyConstraint(["item_id"], ["item.id"], name=op.f("fk_likeness_item_id")),
         sa.PrimaryKeyConstraint("item_id", name=op.f("pk_likeness")),
     )
     op.create_index(op.f("ix_likeness_found_at"), "likeness", ["found_at"])
+    op.create_index(
+        "ix_likeness_waiting",
+        "likeness",
+        ["item_id"],
+        sqlite_where=sa.text("words IS NOT NULL"),
+        postgresql_where=sa.text("words IS NOT NULL"),
+    )
     op.create_table(
         "likeness_key",
         sa.Column("key", sa.BigInteger(), autoincrement=False, nullable=False),

@@ -1,0 +1,54 @@
+"""Copies and stories among the lines of one file, as `signaal inspect --as jsonl` shows them."""
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+
+from crawler.reading import read
+from crawler.reading.doubles import Doubles
+
+from .labelled import ROOT
+
+NOW = datetime(2026, 8, 18, 11, 0, tzinfo=UTC)
+TEXT = "Negentien plukkers zijn weggehaald bij een teler bij Tiel. Zij sliepen in een afgedankte koelcel."
+LINES = [
+    {"title": "Plukkers bij Tiel sliepen in koelcel", "text": TEXT, "published_at": "2026-08-18T13:05:00+02:00"},
+    {"title": "Markt in Assen verhuist", "text": "Kramen staan straks op het plein.", "published_at": "2026-08-18"},
+    {"title": "Wat wij weten", "text": TEXT, "published_at": "2026-08-18T15:00:00+02:00"},
+    {"title": "Roemenen weg bij Tielse teler", "text": "De plukkers lagen in een koelcel.", "published_at": None},
+]
+
+
+def looked_at(*told):
+    doubles, found = Doubles(), []
+    for number, (title, text, at) in enumerate(told, 1):
+        copy, story = doubles.look(number, read(title, text, always=True).signature, at)
+        found.append((copy and copy[0], story and story[0]))
+    return found
+
+
+def test_a_copy_names_the_earlier_text_and_tells_its_story():
+    assert looked_at(("Een", TEXT, NOW), ("Twee", TEXT, NOW)) == [(None, None), (1, 1)]
+
+
+def test_the_most_alike_of_the_earlier_texts_is_named():
+    half = TEXT[: TEXT.index("Zij")] + "Verder is er over deze zaak nog heel weinig naar buiten gekomen vandaag."
+    assert looked_at(("Een", half, NOW), ("Twee", TEXT, NOW), ("Drie", TEXT, NOW))[2] == (2, 2)
+
+
+def test_a_story_has_its_days_and_a_copy_has_not():
+    late = NOW + timedelta(days=40)
+    retold = ("Roemenen weg bij teler bij Tiel", "De plukkers lagen in een koelcel.", late)
+    assert looked_at((LINES[0]["title"], TEXT, NOW), retold)[1] == (None, None)
+    assert looked_at((LINES[0]["title"], TEXT, NOW), ("Nog eens", TEXT, late))[1] == (1, 1)
+
+
+def test_inspect_gives_earlier_line_numbers():
+    body = "\n".join(json.dumps(line) for line in LINES)
+    command = [sys.executable, "-m", "service.cli", "inspect", "--as", "jsonl", "-"]
+    done = subprocess.run(command, input=body, cwd=ROOT, capture_output=True, text=True, check=True)
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [row["duplicate_of"] for row in rows] == [None, None, 1, None], done.stderr
+    assert [row["same_story_as"] for row in rows] == [None, None, 1, 1], "a copy tells the story of its original"
+    assert rows[3]["likeness_reasons"], "a suggestion says why"
