@@ -19,12 +19,15 @@ from store.problems import ProblemView
 from store.sources import SourceView
 
 LABEL_HOURS = 6
+_MOVES = frozenset({ProblemKind.GONE, ProblemKind.FAILING, ProblemKind.DRIFT, ProblemKind.SILENT})
 FIELDS = (("dated", "een datum"), ("linked", "een link"), ("worded", "een tekst"))
 
 
 @dataclass(frozen=True, slots=True)
 class ProblemCard:
-    """`may_accept` says that somebody who looked can say that it is right as it is."""
+    """`may_accept` says that somebody who looked can say that it is right as it is; `may_move`, that another address of
+    the source may help.
+    """
 
     path: str
     name: str
@@ -33,6 +36,7 @@ class ProblemCard:
     sentence: str
     advice: str
     may_accept: bool
+    may_move: bool
 
 
 def problem_card(problem: ProblemView) -> ProblemCard:
@@ -44,6 +48,7 @@ def problem_card(problem: ProblemView) -> ProblemCard:
         sentence=problem.sentence,
         advice=PROBLEM_ADVICE[problem.kind],
         may_accept=problem.kind is ProblemKind.VANISHED,
+        may_move=problem.kind in _MOVES,
     )
 
 
@@ -93,23 +98,25 @@ def _fill_line(words: str, share: float) -> FillLine:
 def pace_words(source: SourceView) -> str:
     """`elke 30 minuten, nu elke 2 uur omdat bijna alles al bekend is`."""
     asked, now = source.pace_seconds, source.interval_seconds or source.pace_seconds
-    said = f"elke {_interval_words(asked)}"
+    said = _every(asked)
     if source.failures:
         return f"{said}, nu minder vaak omdat het ophalen mislukt"
     if now == asked:
         return said
     why = "bijna alles al bekend is" if now > asked else "er steeds veel nieuws is"
-    return f"{said}, nu elke {_interval_words(now)} omdat {why}"
+    return f"{said}, nu {_every(now)} omdat {why}"
 
 
-def _interval_words(seconds: int) -> str:
-    """Rounded as a person would, and not to a whole hour before it is three."""
+def _every(seconds: int) -> str:
+    """Rounded as a person would, and not to whole hours before it is three of them."""
     minutes = round(seconds / 60)
     if seconds < 90:  # noqa: PLR2004 - one minute and a half
-        return wording.count_words(seconds, "seconde", "seconden")
+        return f"elke {wording.count_words(seconds, 'seconde', 'seconden')}"
     if minutes < 180 and minutes % 60:  # noqa: PLR2004 - three hours
-        return wording.count_words(minutes, "minuut", "minuten")
-    return duration_words(timedelta(minutes=minutes))
+        return f"elke {wording.count_words(minutes, 'minuut', 'minuten')}"
+    every = {"1 uur": "elk uur", "1 dag": "elke dag"}
+    said = duration_words(timedelta(minutes=minutes))
+    return every.get(said, f"elke {said}")
 
 
 @dataclass(frozen=True, slots=True)

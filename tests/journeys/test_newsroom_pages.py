@@ -17,7 +17,7 @@ from service.demo.server import Answer, Listener
 from store import accounts, items
 from store.database import Store, open_store
 from store.values import Rights, Role, Verdict
-from tests.parts import samples, service, sqlite
+from tests.parts import samples, service, sourcehealth, sqlite
 from tests.parts.axe import axe_problems
 from tests.parts.browser import Visitor
 from tests.parts.desk import password_hash
@@ -51,6 +51,7 @@ def room(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Any) -> Iter
         token = accounts.invite(session, Role.ADMINISTRATOR, now=now)
         administrator = accounts.accept(session, token, ADDRESS, password_hash(), now=now)
     found = fill(Newsroom(store, now), now)
+    sourcehealth.fill(store, now)
     running = service.start(folder, store={"url": url}, desk={"undo_seconds": 300}, notices={"debounce_seconds": 0})
     yield Room(running, store, administrator, found)
     store.close()
@@ -103,6 +104,8 @@ def paths(room: Room) -> list[str]:
         "/redactie/geschiedenis",
         "/redactie/bronnen",
         "/redactie/bronnen/omroep-proef",
+        "/redactie/bronnen/gezondheid",
+        "/redactie/bronnen/verdwenen",
         "/redactie/bronnen/toevoegen",
         "/redactie/post",
         "/redactie/accounts",
