@@ -9,11 +9,10 @@ from datetime import datetime
 
 from lxml.html import HtmlElement
 
-from crawler.event_day_words import CLOCK
+from crawler.box_titles import BOLD, LEFT, LINKED, TITLE_LINE, title_of
 from crawler.event_days import days_in
-from crawler.event_labels import LABEL, SIGN_UP
 from crawler.event_text import told_by
-from crawler.event_titles import SESSION, can_be_title, is_agenda, sounds_like_event, title_beside
+from crawler.event_titles import can_be_title, is_agenda, sounds_like_event
 from crawler.htmltree import attribute
 from crawler.page_lines import LINE, Line, hits, lines_of
 from crawler.schema_events import EventTold
@@ -25,9 +24,6 @@ _ELEMENTS = 20_000
 """How many elements are looked at in search of boxes, those inside other boxes counted again."""
 _LIST = 2
 """One is no list."""
-_NAMED, _LINKED, _BOLD, _LEFT = 4, 3, 2, 1
-"""How sure a name is: a heading, a link, words in bold, what is left of a line without its date."""
-_TITLE_LINE = 110
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +61,7 @@ def in_lines(lines: list[Line], now: datetime, name: str) -> list[EventTold]:
     for line in lines:
         if len(found) == _BOXES:
             break
-        days = days_in(line.text, now) if len(line.text) <= 2 * _TITLE_LINE else []
+        days = days_in(line.text, now) if len(line.text) <= 2 * TITLE_LINE else []
         if len(days) == 1 and not line.level and len(line.text[: days[0].start]) <= 2:  # noqa: PLR2004 - a dash or a dot
             box = _box([line], "", now)
             found += [box] if box.events else []
@@ -73,7 +69,7 @@ def in_lines(lines: list[Line], now: datetime, name: str) -> list[EventTold]:
 
 
 def _worth(boxes: list[_Box]) -> float:
-    return sum(1.0 if box.sure >= _LINKED else 0.9 if box.sure == _BOLD else 0.7 for box in boxes)
+    return sum(1.0 if box.sure >= LINKED else 0.9 if box.sure == BOLD else 0.7 for box in boxes)
 
 
 def _are_a_list(found: list[_Box], name: str) -> bool:
@@ -81,7 +77,7 @@ def _are_a_list(found: list[_Box], name: str) -> bool:
     titles = {event.title.lower() for box in found for event in box.events}
     if len(found) < _LIST or (len(titles) == 1 and not is_agenda(name)):
         return False
-    if all(box.sure > _LEFT for box in found):
+    if all(box.sure > LEFT for box in found):
         return True
     if sounds_like_event(name) and not is_agenda(name) and not _plural(name):
         return False
@@ -120,7 +116,7 @@ def _box(lines: list[Line], own: str, now: datetime) -> _Box:
     none = _Box([], 0)
     if not lines or sum(len(line.text) for line in lines) > 4 * LINE:
         return none
-    title, sure, heading = _title_of(lines, now)
+    title, sure, heading = title_of(lines, now)
     if not title:
         return none
     links = [link for line in lines for link in line.links if link[0]]
@@ -139,39 +135,3 @@ def _leads_on(said: str) -> bool:
         re.match(r"(?:lees|meer|bekijk|details?|info|verder|naar|toon|klik|hier|→|›|»)\b", said, re.IGNORECASE)
         is not None
     )
-
-
-def _title_of(lines: list[Line], now: datetime) -> tuple[str, int, Line | None]:
-    """The name in a box, how sure it is, and the line that is nothing but the name."""
-    for line in lines:
-        if line.level and not SESSION.match(line.text) and can_be_title(line.text):
-            days = days_in(line.text, now)
-            if not days:
-                return line.text, _NAMED, line
-            if title := title_beside(line.text, days, []):
-                return (title if len(days) == 1 and days[0].start < len(title) else line.text), _NAMED, None
-    if any(line.level and SESSION.match(line.text) for line in lines):
-        return "", 0, None
-    for sure, texts in (
-        (_LINKED, [said for line in lines for said, _ in line.links if not SIGN_UP.match(said)]),
-        (_BOLD, [line.strong for line in lines if line.strong]),
-    ):
-        names = [title for text in texts if (title := _without_dates(text, now))]
-        if names:
-            title = max(names, key=len) if sure == _LINKED else names[0]
-            whole = next((line for line in lines if line.text == title), None)
-            return title, sure, whole
-    for line in lines:
-        if (
-            len(line.text) <= 2 * _TITLE_LINE
-            and not LABEL.match(line.text)
-            and (title := _without_dates(line.text, now))
-        ):
-            whole = line if line.text == title else None
-            return (title, _LEFT, whole) if len(title) <= _TITLE_LINE and not title.endswith(".") else ("", 0, None)
-    return "", 0, None
-
-
-def _without_dates(text: str, now: datetime) -> str:
-    times = [hit.span() for hit in CLOCK.finditer(text)]
-    return title_beside(text, days_in(text, now), times) if len(text) <= LINE else ""

@@ -32,7 +32,7 @@ NEWS = re.compile(
     re.IGNORECASE,
 )
 """Words of sentences that tell news, and invite nobody."""
-MOVED_AWAY = re.compile(r"\b(?:verplaatst|verzet|verschoven|verhuisd)\b", re.IGNORECASE)
+MOVED_AWAY = re.compile(r"\b(?:verplaatst|verzet|verschoven|verhuisd)\b|\b(?:nieuwe|gewijzigde) datum\b", re.IGNORECASE)
 TO = re.compile(
     r"\bnaar\s{1,2}$|\b(?:nieuwe|gewijzigde) datum(?: (?:is|wordt|staat op))?:?\s{1,2}(?:nu\s)?$"
     r"|\bnu (?:gehouden )?op\s{1,2}$"

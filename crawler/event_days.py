@@ -87,10 +87,12 @@ def _begun(found: list[DateFound], text: str) -> list[DateFound]:
     weekly = next((each for each in found if each.recurring and each.starts_at is not None), None)
     if begins is None or weekly is None or weekly is begins:
         return found
+    if not begins.all_day:
+        return [replace(begins, recurring=True) if each is begins else each for each in found if each is not weekly]
     if begins.starts_at is None or weekly.starts_at is None:
         return found
     day, clock = begins.starts_at.astimezone(AMSTERDAM).date(), weekly.starts_at.astimezone(AMSTERDAM)
-    if weekly.all_day or not begins.all_day or clock.weekday() != day.weekday():
+    if weekly.all_day or clock.weekday() != day.weekday():
         return [each for each in found if each is not weekly]
     start = datetime.combine(day, clock.time(), AMSTERDAM).astimezone(UTC)
     lasts = weekly.ends_at - weekly.starts_at if weekly.ends_at else None
@@ -113,6 +115,11 @@ def without_hours(lines: list[Line]) -> list[Line]:
     ]
 
 
+def moved_in(lines: list[Line], now: datetime) -> list[DateFound]:
+    """The days to which the lines say that the event has moved."""
+    return [found for line in lines if MOVED_AWAY.search(line.text) for found in _moved_to(line.text, now)]
+
+
 def dates_of(
     fields: Fields, lines: list[Line], now: datetime, *, title: str = "", sure: bool = False, put_off: bool = False
 ) -> list[Span]:
@@ -121,7 +128,7 @@ def dates_of(
     `sure` says that the lines are about an event, so that any day in them is its day; `put_off` that it has no day any
     more, so that the day on which it was to be will do.
     """
-    moved = [found for line in lines if MOVED_AWAY.search(line.text) for found in _moved_to(line.text, now)]
+    moved = moved_in(lines, now)
     if moved:
         return spans_of(_with_clock(moved[:1], fields.time, [line.text for line in lines], now, sure=sure), "")
     if fields.date:
@@ -136,12 +143,13 @@ def dates_of(
         found = dates[:1] or _with_clock(found, fields.time, [line.text for line in lines], now, sure=sure)
         return spans_of(found, "")
     likely = sounds_like_event(title)
+    begins = likely and any(STARTS_AT.search(line.text) for line in lines)
     over: list[Span] = []
     for place, line in enumerate(lines):
         if not _DAY_WORDS.search(line.text):
             continue
         near = _with_lines_behind(lines, place)
-        dates = _of_the_event(days_in(near, now), line.text, near, sure=sure, likely=likely)
+        dates = _of_the_event(days_in(near, now), line.text, near, sure=sure, likely=likely, begins=begins)
         if not put_off:
             dates = [each for each in dates if not ONCE.search(near[max(each.start - _BEFORE, 0) : each.start])]
         if dates:
@@ -280,7 +288,9 @@ def with_time(dates: str, clock: str) -> str:
     return f"{dates.strip(' .')}, {clock}"
 
 
-def _of_the_event(found: list[DateFound], line: str, near: str, *, sure: bool, likely: bool) -> list[DateFound]:
+def _of_the_event(
+    found: list[DateFound], line: str, near: str, *, sure: bool, likely: bool, begins: bool
+) -> list[DateFound]:
     """The dates that begin on this line and are about the event."""
     kept = []
     for each in found:
@@ -290,12 +300,12 @@ def _of_the_event(found: list[DateFound], line: str, near: str, *, sure: bool, l
         behind = near[each.end : each.end + 60]
         if _is_other(before) or (MOVED_AWAY.search(behind) and not MOVED_AWAY.search(before)):
             continue
-        if sure or _convincing(each, line, likely=likely):
+        if sure or _convincing(each, line, likely=likely, begins=begins):
             kept.append(each)
     return kept
 
 
-def _convincing(found: DateFound, line: str, *, likely: bool) -> bool:
+def _convincing(found: DateFound, line: str, *, likely: bool, begins: bool) -> bool:
     """A line that is a date, or a sentence that invites; not just any day in a sentence."""
     rest = line[: found.start] + line[found.end :]
     heads_it = found.start == 0 and len(line) <= _SHORT_LINE and not line.endswith(".")
@@ -306,9 +316,11 @@ def _convincing(found: DateFound, line: str, *, likely: bool) -> bool:
         return False
     timed = not found.all_day or found.recurring or _days_long(found) > 1
     short = len(line) <= _SHORT_LINE and not line.endswith(".")
-    if timed and (short or likely):
+    if timed and (short or likely or (found.recurring and len(line) <= _SHORT_LINE)):
         return True
-    return (timed or found.ends_at is not None) and INVITES.search(sentence) is not None
+    return (timed or found.ends_at is not None) and (
+        (begins and sentence.startswith("Op ")) or INVITES.search(sentence) is not None
+    )
 
 
 def _days_long(found: DateFound) -> int:

@@ -150,7 +150,12 @@ def _values_after(lines: list[Line], place: int) -> list[Line]:
     if not after or LABEL.match(after[0].text) or (after[0].level and not lines[place].level):
         return []
     if after[0].cell and after[0].cell != lines[place].cell:
-        return [line for line in after if line.cell == after[0].cell]
+        own = [line for line in after if line.cell == after[0].cell]
+        behind = after[len(own) :]
+        if behind and behind[0].place and behind[0].cell:
+            # The street in a cell of its own behind the name of the building.
+            own += [line for line in behind if line.cell == behind[0].cell]
+        return own
     if between := _until_next_label(after):
         return between
     if after[0].block != lines[place].block:

@@ -9,8 +9,8 @@ _LABELS = {
     r"|datum ?[&+] ?tijd|dag en tijd"
     r"|speeldata|speeldatum|cursusdata|lesdata|trainingsdata|bijeenkomsten|data en tijden|wanneer en hoe laat"
     r"|startdatum|looptijd"
-    r"|nieuwe datum",
-    "time": r"tijd(?:en|stip|\(en\))?|hoe laat|uur",
+    r"|nieuwe datum|date|when",
+    "time": r"tijd(?:en|stip|\(en\))?|hoe laat|uur|time",
     "start": r"aanvang(?:stijd)?|begin(?:t|tijd)?|start(?:tijd|t)?|aanvang voorstelling|aanvang programma"
     r"|start programma",
     "end": r"einde?|eind ?tijd|eindigt|afgelopen|einde programma|afloop",
@@ -18,7 +18,7 @@ _LABELS = {
     "doors": r"inloop|(?:zaal|deur(?:en)?) ?open|ontvangst|open|welkom|koffie",
     "place": r"locatie(?: en adres|/adres)?|plaats|waar|adres|zaal|plek|locatie & adres|podium|theater|trefpunt"
     r"|verzamelpunt|startpunt"
-    r"|vertrekpunt|plaats van samenkomst|ruimte|where|venue",
+    r"|vertrekpunt|plaats van samenkomst|ruimte|where|venue|location",
     "signup": r"aanmelden|aanmelding|inschrijven|inschrijving|registreren|registratie|reserveren|tickets|kaarten"
     r"|meld je aan|opgave|opgeven|kaartverkoop|reserveer|deelname",
     "organiser": r"organisatie|organisator|georganiseerd door|initiatiefnemer|organisatie door|aangeboden door"

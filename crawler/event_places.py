@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from crawler.event_labels import LABEL
 from crawler.page_lines import Line
@@ -39,13 +40,17 @@ _OTHER_PART = re.compile(
     r"^(?:contact|over (?:de )?\w+|organisatie|meer informatie|bereikbaarheid|adres organis\w+)\b", re.IGNORECASE
 )
 _LONGEST = 150
+_PARTS = 3
 
 
 def place_in(lines: list[Line]) -> str:
     """The place as the page marks it, or the first address with a street and a number; "" where it is not sure."""
-    for line in lines:
+    for at, line in enumerate(lines):
         if line.place:
-            return line.place
+            more = takewhile(lambda each: each.place, lines[at + 1 : at + _PARTS])
+            return ", ".join(
+                dict.fromkeys([line.place, *(each.place for each in more if each.place not in line.place)])
+            )
     for line in lines:
         text = line.text
         if line.level and _OTHER_PART.match(text):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from crawler.event_days import dates_of, without_hours
+from crawler.event_days import dates_of, moved_in, without_hours
 from crawler.event_fields import fields_of
 from crawler.event_labels import SIGN_UP, SIGN_UP_WORDS
 from crawler.event_places import place_in
@@ -40,6 +40,8 @@ def told_by(title: str, lines: list[Line], now: datetime, url: str, *, whole_pag
     text = "\n".join(line.text for line in lines)
     others = [line for line in lines if line.text != title]
     status = status_of(title, text) or EventStatus.CONFIRMED
+    if status is EventStatus.CANCELLED and moved_in(others, now):
+        status = EventStatus.CHANGED
     off = status in {EventStatus.CANCELLED, EventStatus.POSTPONED}
     dates = dates_of(fields, others, now, title=title, sure=not whole_page, put_off=off)
     body = "\n".join(line.text for line in others)

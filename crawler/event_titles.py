@@ -22,7 +22,7 @@ _NO_EVENT = re.compile(
     r"|cookies|openingstijden|openingsuren|terugblik\w*|contact|contactgegevens|bereikbaarheid|over ons"
     r"|veelgestelde vragen"
     r"|tarieven|\w*feestdagen|dienstregeling|gewijzigde \w+tijden|oproep\w*|\w*oproep|huisregels|webshop|winkelmand\w*"
-    r"|afvalkalender|afvalwijzer|inzameldagen|jaarverslag\w*|notulen|verslag"
+    r"|afval\w*|paspoort\w*|rijbewijs|aanvragen|inzameling\w*|afvalwijzer|inzameldagen|jaarverslag\w*|notulen|verslag"
     r"|besluitenlijst\w*|collegebesluit\w*|nieuwsoverzicht|archief|verkoopvoorwaarden|algemene voorwaarden"
     r"|vakanties en vrije dagen|vakantierooster|schoolvakanties|colofon|disclaimer|route)\b",
     re.IGNORECASE,

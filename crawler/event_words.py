@@ -22,7 +22,7 @@ _CANCELLED = (
     r"\bgeannuleerd\b",
     r"\bgaa[tn] (?:\w+ ){0,4}?niet (?:meer )?door\b(?! (?:de|het|een|onze|jouw|uw|deze|dit|naar)\b)",
     r"\bvind(?:t|en) (?:\w+ ){0,3}?(?:geen doorgang|niet plaats)\b",
-    r"\bgeen doorgang\b",
+    r"\bgeen doorgang\b|\bka(?:n|nnen)\b (?:[\w.]+ ){0,8}?niet doorgaan\b",
     r"\b(?:komt|komen) (?:\w+ ){0,3}?te vervallen\b|\bis vervallen\b|\bvervallen:|^vervallen\b",
     (
         r"\b(?:activiteit|avond|bijeenkomst|cursus|dag|evenement|inloop|les|lezing|middag|ochtend|spreekuur|training"
@@ -46,7 +46,7 @@ _CHANGED = (
     r"\b(?:datum|tijd|tijdstip|locatie|plaats|zaal) (?:is |zijn )?(?:gewijzigd|veranderd|aangepast|verplaatst)\b",
     r"\b(?:locatie|datum|tijd)wijziging\b|\bwijziging (?:van )?(?:datum|locatie|tijd)\b",
     r"^gewijzigd\b|\(gewijzigd\)|\bgewijzigd:",
-    r"\brescheduled\b",
+    r"\brescheduled\b|\bnieuwe datum(?: is| wordt)?:? (?:is )?(?:(?:maan|dins|woens|donder|vrij|zater|zon)dag )?\d",
 )
 _ANY = re.compile(
     r"afge(?:last|zegd)|annule|cancel|doorgang|niet|verv(?:alt|allen)|uitgesteld|opgeschort|postponed|verz|versch"

@@ -31,6 +31,13 @@ _NOT_A_PLACE = frozenset(
         "menu", "label", "and", "en", "section", "block", "search", "zoek",
     }
 )  # fmt: skip
+_TITLE = frozenset({"title", "titel", "headline", "naam", "kop"})
+_NOT_A_TITLE = frozenset(
+    {
+        "sub", "subtitle", "subtitel", "section", "page", "widget", "site", "group", "list", "meta", "block", "icon",
+        "wrap", "wrapper", "container", "date", "time", "location", "venue", "modal", "menu", "label",
+    }
+)  # fmt: skip
 _PIN = frozenset({"marker", "pin", "location", "locatie", "place", "venue", "plaats", "pointer", "geo"})
 _ICONS = frozenset({"i", "svg", "img", "use"})
 _NAMED = 300
@@ -57,10 +64,12 @@ def is_frame(element: HtmlElement) -> bool:
 
 
 def sort_of_part(element: HtmlElement) -> str:
-    """What a part is: "place" when it is named so, "pin" or "icon" for a picture, "" for anything else."""
+    """What a part is: "place" or "title" when it is named so, "pin" or "icon" for a picture, "" for anything else."""
     if element.tag == "address":
         return "place"
     words = words_of(element)
     if element.tag in _ICONS:
         return "pin" if words & _PIN else "icon"
-    return "place" if words & _PLACE and not words & _NOT_A_PLACE else ""
+    if words & _PLACE and not words & _NOT_A_PLACE:
+        return "place"
+    return "title" if words & _TITLE and not words & _NOT_A_TITLE else ""

@@ -38,6 +38,7 @@ _PLACE = 150
 """A place has no more letters."""
 _APART = frozenset({"span", "time", "label"})
 """Between these elements and what stands beside them there is space, though the page may not write it."""
+_MARKS = frozenset(",.;:!?)")
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _LINES = 3_000
 LINE = 1_000
@@ -64,6 +65,8 @@ class Line:
     """Lines of one block are only parted by `br`."""
     strong: str = ""
     """What stands in bold at the beginning of the line."""
+    title: str = ""
+    """What the page's own names for its parts call a title."""
     place: str = ""
     """What the page's own names for its parts, or a picture of a pin, call a place."""
 
@@ -158,7 +161,7 @@ class _Writer:
                 self.cells += 1
                 self.cell = self.cells
             self._end_line(_HEADINGS.get(tag, 0))
-        elif self.open.text and not self.open.text.endswith(" ") and tag in _APART:
+        elif self.open.text and not self.open.text.endswith(" ") and _stands_apart(node):
             self.open.text += " "
         told = _told_by_time(node) if tag == "time" else ""
         self.open.text += told or node.text or ""
@@ -177,8 +180,7 @@ class _Writer:
         if tag in _STRONG and not self.open.strong:
             said, all_of_it = " ".join(text_of(node).split()), " ".join(self.open.text.split())
             self.open.strong = said if said and said == all_of_it else ""
-        if sort_of_part(node) == "place" and (place := _as_place(spaced_text(node))):
-            self._place(place)
+        self._end_part(node, sort_of_part(node))
         if tag == "a" and self.link is not None:
             url, start = self.link
             said = " ".join(self.open.text[start:].split())
@@ -192,9 +194,16 @@ class _Writer:
         elif LABEL.fullmatch(self.open.text.strip()):
             # "<b>Locatie</b> Buurthuis" is a label as well.
             self.open.text = self.open.text.strip().rstrip(":") + ": "
-        elif tag in _APART:
+        elif _stands_apart(node) and tail[:1] not in _MARKS:
             self.open.text += " "
         self.open.text += tail
+
+    def _end_part(self, node: HtmlElement, part: str) -> None:
+        if part == "place" and (place := _as_place(spaced_text(node))):
+            self._place(place)
+        if part == "title" and (title := " ".join(text_of(node).split())):
+            line = self.open if self.open.text.strip() else self.lines[-1] if self.lines else self.open
+            line.title = line.title or title
 
     def _place(self, place: str) -> None:
         """The part that ends here is a place. Its own parts may have been called so as well: the whole counts."""
@@ -217,6 +226,10 @@ class _Writer:
         if self.pinned is not None:
             self.open.place = self.open.place or _as_place(self.open.text[self.pinned :])
             self.pinned = None
+
+
+def _stands_apart(node: HtmlElement) -> bool:
+    return node.tag in _APART or (node.tag in {"b", "em", "i", "strong"} and bool(attribute(node, "class")))
 
 
 def spaced_text(element: HtmlElement) -> str:
