@@ -77,6 +77,9 @@ class Words:
     hyphened: frozenset[str]
     plain: frozenset[str]
     compass: frozenset[str]
+    roles: frozenset[str]
+    history: frozenset[str]
+    papers: frozenset[str]
     clubs: frozenset[str]
     club_tails: frozenset[str]
     abroad_signs: frozenset[str]
@@ -87,6 +90,7 @@ class Words:
     wares: frozenset[str]
     national: frozenset[str]
     local: frozenset[str]
+    ruling: frozenset[str]
     provincial: frozenset[str]
     verbs: frozenset[str]
     weak_verbs: frozenset[str]
@@ -193,11 +197,14 @@ def add_derived(names: dict[str, Name], places: list[Place], raw: dict[str, Any]
         if name.adjective or not homes or len(key) < SHORTEST or not key.isalpha() or key in bare:
             continue
         seats = [p for p in homes if p.kind == "municipality"] or homes
-        town = seats is not homes and max(p.population for p in homes) >= TOWN
+        if seats is homes and key in common:
+            continue
+        town = max(p.population for p in homes) >= TOWN
         of_it = Name(seats, adjective=True, capitals=(True,))
         forms = dict.fromkeys(adjectives(key) if town and key not in common else [adjective(key)], of_it)
-        if town and key not in common:
-            forms |= dict.fromkeys(people(key), Name(seats, adjective=True, people=True, capitals=(True,)))
+        if town:
+            living = [form for form in people(key) if key not in common or "aar" in form[-4:] or form.endswith("aren")]
+            forms |= dict.fromkeys(living, Name(seats, adjective=True, people=True, capitals=(True,)))
         for form, one in forms.items():
             if form not in taken and (form not in made or size_of(made[form]) < size_of(one)):
                 made[form] = one
@@ -213,7 +220,7 @@ def mark(names: dict[str, Name], raw: dict[str, Any]) -> None:
     """Mark the names that ask for more evidence."""
     nouns = {*raw["nouns"].split()}
     common = {*raw["words"].split(), *nouns, *raw["phrases"]}
-    elsewhere = set(raw["elsewhere"].split())
+    elsewhere = {*raw["elsewhere"].split(), *raw["elsewhere_phrases"]}
     abroad = set(raw["abroad"].split())
     islands = set(raw["islands"].split())
     for key in common:

@@ -46,9 +46,12 @@ def singles(town: str) -> Iterator[str]:
     """One inhabitant. A long vowel before one consonant becomes short: Hoogeveen gives Hoogevener."""
     if town.endswith(DOUBLED):
         yield town + town[-1] + "er"
-    elif town.endswith("en"):
+    elif town.endswith("en") and town[-3] not in VOWELS:
         yield town + "aar"
         yield town[:-2] + "er"
+    elif town.endswith("er"):
+        yield town[:-1] + "naar"
+        yield town + "er"
     elif town[-1] in VOWELS:
         yield town + "naar"
         yield town + "er"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crawler.reading.gazetteer import Name, gazetteer
 from crawler.reading.parts import Part, joined, name_at, part_of
@@ -23,26 +23,30 @@ DATELINE_END = re.compile(
     r"\s{0,3}(?:[–—|]|--?(?=\s)|:(?=\s))"
 )
 STOP = re.compile(r"\.\s")
+ENOUGH = 300
+"""Mentions in one title or text; whoever names more places is about none of them."""
 LISTED = 4
 """How many words on the next name of a list may stand: "Breda, en in het Gooi"."""
 PROVINCE = (
     r"(?P<province>Groningen|Fryslân|Friesland|Drenthe|Overijssel|Flevoland|Gelderland|Utrecht|Noord-Holland|Zuid-Holland"
-    r"|Zeeland|Noord-Brabant|Brabant|Limburg|NH|ZH|[Gg]ld|GLD|Gn|GN|Gr|Lb|LB|L|NB|NBr|Ov|OV|O|Ut|UT|U|Fr|FR|Dr|DR|D|Z|ZL|Zld)\b\.?"
+    r"|Zeeland|Noord-Brabant|Brabant|Limburg|N\.?-Br|NH|ZH|[Gg]ld|GLD|Gn|GN|Gr|Lb|LB|L|NB|NBr|Ov|OV|O|Ut|UT|U|Fr|FR|Dr|DR|D|Z|ZL|Zld)\b\.?"
 )
 BRACKETS = re.compile(rf"\s{{0,3}}\((?:gemeente |prov(?:incie|\.) )?{PROVINCE}\)")
 QUALIFIER = re.compile(rf"\s{{0,3}},?\s{{0,3}}(?:in (?:de provincie )?)?{PROVINCE}")
 SHORT = {
     "brabant": "Noord-Brabant", "d": "Drenthe", "dr": "Drenthe", "fr": "Friesland", "fryslân": "Friesland",
-    "gld": "Gelderland", "gn": "Groningen", "gr": "Groningen", "l": "Limburg", "lb": "Limburg", "nb": "Noord-Brabant",
-    "nbr": "Noord-Brabant", "nh": "Noord-Holland", "o": "Overijssel", "ov": "Overijssel", "u": "Utrecht",
-    "ut": "Utrecht", "z": "Zeeland", "zl": "Zeeland", "zld": "Zeeland", "zh": "Zuid-Holland",
+    "gld": "Gelderland", "gn": "Groningen", "gr": "Groningen", "l": "Limburg", "lb": "Limburg", "n-br": "Noord-Brabant",
+    "n.-br": "Noord-Brabant", "nb": "Noord-Brabant", "nbr": "Noord-Brabant", "nh": "Noord-Holland", "o": "Overijssel",
+    "ov": "Overijssel", "u": "Utrecht", "ut": "Utrecht", "z": "Zeeland", "zh": "Zuid-Holland", "zl": "Zeeland",
+    "zld": "Zeeland",
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
     """`start` counts from the beginning of its own part, title or text. `hint` is a province said beside the name;
-    `province` says that the province is meant and not the town of that name. `next` is the word behind it.
+    `province` says that the province is meant and not the town of that name. `next` is the word behind it, and `near`
+    the town that is said to lie near.
     """
 
     key: str
@@ -53,6 +57,7 @@ class Mention:
     hint: str = ""
     province: bool = False
     next: str = ""
+    near: Name | None = None
 
 
 def mentions_of(text: str) -> list[Mention]:
@@ -66,13 +71,17 @@ def mentions_of(text: str) -> list[Mention]:
         match = name_at(part, number) if number >= following and has_capital(part, number) else None
         if match is None:
             continue
+        if len(found) >= ENOUGH:
+            break
         spot = Spot(part, number, *match)
         mention = None
         if spot.name.places:
-            listed = found and number - last_end <= LISTED and joined(part, last_end, number)
+            hyphen = number == last_end + 1 and part.gaps[number] == "-"
+            listed = found and number - last_end <= LISTED and (hyphen or joined(part, last_end, number))
             mention = judge(spot, found[-1] if listed else None)
             if mention and found and locates(part, last_end, number):
-                mention = aside(mention)
+                mention = replace(mention, kind=Kind.LOCATOR)
+                found[-1] = replace(found[-1], near=mention.name)
         following = spot.after
         if mention:
             following = max(following, past_brackets(part, spot.after))
@@ -93,17 +102,22 @@ def dateline(part: Part) -> tuple[list[Mention], int]:
         end = part.end(number + size - 1)
         said = part.text[part.start(number) : end]
         hint, closing = bracketed(part, end)
-        if name.common and not said.isupper() and not hint:
-            return [], 0
         if name.places:
             found.append(Mention(key, name, Kind.DATELINE, said, part.start(number), hint))
         number = max(number + size, past_brackets(part, number + size) if hint else 0)
         ended = DATELINE_END.match(part.text, closing if hint else end)
+        if name.common and not said.isupper() and not hint and not (ended and new_sentence(part, number, ended[0])):
+            return [], 0
         if ended or (number == size and len(said) > 1 and said.isupper() and STOP.match(part.text, end)):
             return found, number
         if number >= len(part.words) or not joined(part, number - 1, number):
             return [], 0
     return [], 0
+
+
+def new_sentence(part: Part, number: int, end: str) -> bool:
+    """After a dash a sentence begins: "Best – Een man", not "Buren - zes in getal - klagen" or "Huizen: zo woon je"."""
+    return not end.endswith(":") and number < len(part.raw) and part.raw[number][0].isupper()
 
 
 def bracketed(part: Part, end: int) -> tuple[str, int]:
@@ -133,13 +147,6 @@ def locates(part: Part, last: int, number: int) -> bool:
     between = part.words[last + 1 : number]
     gaps = "".join(part.gaps[last + 1 : number + 1]).strip()
     return bool(between) and between[-1] in {"bij", "onder"} and set(between[:-1]) <= GRADES and gaps in {"", ","}
-
-
-def aside(mention: Mention) -> Mention:
-    """The same mention, as one that says where another place lies."""
-    return Mention(
-        mention.key, mention.name, Kind.LOCATOR, mention.said, mention.start, mention.hint, next=mention.next
-    )
 
 
 def has_capital(part: Part, number: int) -> bool:
@@ -175,7 +182,8 @@ def names_province(spot: Spot, previous: Mention | None) -> bool:
     words = gazetteer().words
     part = spot.part
     if spot.name.adjective:
-        return part.follows(spot.after) in words.provincial or part.capital(spot.after)
+        beside = part.gaps[spot.number] == "-"  # "Drents-Groningse"
+        return beside or part.follows(spot.after) in words.provincial or part.capital(spot.after)
     before = spot.before
     if before in ARTICLES:
         before = part.before(spot.number - 1)

@@ -6,6 +6,7 @@ source, then by size. What stays open gives no region: an editor adds one sooner
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass, replace
 
@@ -16,16 +17,16 @@ from crawler.reading.signs import ASIDES, Kind
 from store.values import PROVINCES, Region
 
 CONFIDENCE = {
-    Kind.COURT: 0.45,
-    Kind.OFFICE: 0.6,
-    Kind.LOCATOR: 0.45,
-    Kind.BARE: 0.7,
-    Kind.LOOSE: 0.7,
-    Kind.ADJECTIVE: 0.7,
-    Kind.NEAR: 0.85,
+    Kind.COURT: 0.5,
+    Kind.OFFICE: 0.65,
+    Kind.LOCATOR: 0.5,
+    Kind.BARE: 0.8,
+    Kind.LOOSE: 0.8,
+    Kind.ADJECTIVE: 0.8,
+    Kind.NEAR: 0.9,
     Kind.DATELINE: 0.95,
 }
-"""By how the text names the place; measured on the labelled texts."""
+"""By how the text names the place. `bench.reading_quality.regions` prints what each confidence is worth."""
 GOVERNMENT = frozenset({"den haag", "s gravenhage", "the hague", "haagse"})
 """In news these mean the government unless something says that the town is meant."""
 ASIDE_REASONS = {
@@ -42,6 +43,11 @@ FALLBACK = 0.2
 """Confidence of the source's own province when the text names nothing."""
 FAR = 1_500
 """Characters after which a mention tells less about the subject of a report."""
+NEIGHBOURS = 12
+"""Towns of the text from which a distance is measured."""
+NEIGHBOURHOOD = 15.0
+CLEARLY = 2.0
+"""A namesake is meant within so many kilometres of another town of the text, when the next is so many times as far."""
 DOMINANT = 5.0
 """So many times larger must a namesake be to be meant when nothing else tells."""
 HAMLET = 1_500
@@ -101,6 +107,7 @@ class Context:
 
     municipalities: frozenset[str]
     provinces: Counter[str]
+    points: tuple[tuple[float, float], ...]
     source: str
     abroad: bool
     government: bool
@@ -110,20 +117,24 @@ class Context:
         """Gather what the mentions that can mean only one thing say."""
         municipalities: set[str] = set()
         provinces: Counter[str] = Counter()
+        points: set[tuple[float, float]] = set()
         for mention in mentions:
             certain = options(mention)
-            if mention.kind is Kind.COURT or mention.name.elsewhere or mention.name.abroad or mention.name.quarter:
+            name = mention.name
+            foreign = name.abroad and any(place.kind != "province" for place in name.places)
+            if mention.kind is Kind.COURT or name.elsewhere or foreign or name.quarter:
                 continue
             if len({p.province for p in certain}) == 1:
                 provinces[certain[0].province] += 1
                 towns = {p.municipality for p in certain if p.municipality}
                 if len(towns) == 1:
                     municipalities |= towns
+                    points |= places_at(certain)
         abroad = any(m.name.abroad for m in mentions) and (speaks_of_abroad(title) or speaks_of_abroad(text))
         hague = any(m.key in GOVERNMENT for m in mentions) and speaks_of_government(
             mentions, title, text, source_region
         )
-        return cls(frozenset(municipalities), provinces, source_region, abroad, hague)
+        return cls(frozenset(municipalities), provinces, tuple(points)[:NEIGHBOURS], source_region, abroad, hague)
 
     def supports(self, mention: Mention, province: str) -> bool:
         """The source or another mention lies in the province. A mention does not support itself."""
@@ -138,8 +149,8 @@ def speaks_of_abroad(text: str) -> bool:
 
 
 def speaks_of_government(mentions: list[Mention], title: str, text: str, source_region: str) -> bool:
-    """Whether Den Haag is the government here. Alone, without a preposition or a word of local news, it is; with one,
-    only beside a minister or the like.
+    """Whether Den Haag is the government here: beside a minister or the like, or where it "wants" or "promises"
+    something and no word of local news stands near.
     """
     words = gazetteer().words
     said = {*words_of(title), *words_of(text)}
@@ -151,8 +162,8 @@ def speaks_of_government(mentions: list[Mention], title: str, text: str, source_
     )
     if not words.national.isdisjoint(said):
         return not local or "kabinet" in said
-    bare = all(mention.kind is Kind.BARE for mention in mentions if mention.key in GOVERNMENT)
-    return bare and not local and not near and len(mentions) == 1
+    rules = any(m.kind is Kind.BARE and m.next in words.ruling for m in mentions if m.key in GOVERNMENT)
+    return rules and not local and not near and len(mentions) == 1
 
 
 def options(mention: Mention) -> list[Place]:
@@ -236,6 +247,10 @@ def best_row(towns: list[Place]) -> Place:
 
 def narrow(mention: Mention, towns: list[Place], context: Context) -> tuple[list[Place], str, float]:
     """The namesakes that remain, what settled it, and how much that takes from the confidence."""
+    if mention.near:
+        closest = nearest(towns, tuple(places_at(mention.near.places)))
+        if closest:
+            return closest, "wat er dichtbij ligt", 1.0
     near = [p for p in towns if p.municipality in context.municipalities]
     if near and len({p.municipality for p in near}) == 1:
         return near, "de rest van de tekst", 1.0
@@ -243,13 +258,36 @@ def narrow(mention: Mention, towns: list[Place], context: Context) -> tuple[list
     sourced = [p for p in towns if p.province == context.source]
     if len(named) == 1 and {p.province for p in towns} != named:
         rest = [p for p in towns if p.province in named]
-        return largest(rest) or rest, "de rest van de tekst", 0.95
+        return nearest(rest, context.points) or largest(rest) or rest, "de rest van de tekst", 0.95
     if sourced and len(sourced) < len(towns):
-        return largest(sourced) or sourced, f"de bron uit {context.source}", 0.9
+        return nearest(sourced, context.points) or largest(sourced) or sourced, f"de bron uit {context.source}", 0.9
     big = largest(towns)
     if big and (sourced or not mention.name.abroad or context.source not in PROVINCES):
         return big, "het aantal inwoners", 0.75
     return (towns, "", 0.8) if len({p.province for p in towns}) == 1 else ([], "", 0.0)
+
+
+def places_at(places: list[Place]) -> set[tuple[float, float]]:
+    """The coordinates of those that have their own."""
+    return {(p.lat, p.lon) for p in places if p.exact and p.lat is not None and p.lon is not None}
+
+
+def nearest(towns: list[Place], points: tuple[tuple[float, float], ...]) -> list[Place]:
+    """The namesake that lies much nearer to what else is named than the others, [] when none does."""
+    if len({p.municipality for p in towns}) < 2:  # noqa: PLR2004
+        return []
+    away: dict[tuple[str, str], float] = {}
+    for place in towns:
+        if place.lat is None or place.lon is None:
+            continue
+        key = (place.province, place.municipality)
+        for lat, lon in points:
+            km = math.hypot((place.lat - lat) * 111.3, (place.lon - lon) * 68.2)  # at 52 degrees north
+            away[key] = min(km, away.get(key, math.inf))
+    ranked = sorted(away.items(), key=lambda item: item[1])
+    if not ranked or ranked[0][1] > NEIGHBOURHOOD or (len(ranked) > 1 and ranked[1][1] < CLEARLY * ranked[0][1]):
+        return []
+    return [p for p in towns if (p.province, p.municipality) == ranked[0][0]]
 
 
 def largest(towns: list[Place]) -> list[Place]:

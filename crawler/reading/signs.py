@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from crawler.reading.gazetteer import Name, gazetteer
-from crawler.reading.parts import Part, colon_after, joined, name_at
+from crawler.reading.parts import QUOTES, Part, colon_after, joined, name_at
 
 PROVINCE_WORDS = frozenset({"provincie", "provincies"})
 PARTICLES = frozenset({"van", "ter", "ten", "de", "den", "te"})
 ARTICLES = frozenset({"de", "het", "t"})
+ROMAN = frozenset("IVX")
 PRONOUNS = frozenset({"ik", "je", "jij", "u", "hij", "ze", "zij", "we", "wij", "men"})
 GRADES = frozenset({"vlak", "ten", "net", "dicht"})
 """Words that may stand between a village and what says where it lies: "Beek, vlak bij Nijmegen"."""
@@ -125,7 +126,7 @@ def adjective_before(part: Part, number: int) -> Name | None:
     names = gazetteer().names
     pair = names.get(f"{part.words[number - 2]} {word}") if number > 1 and part.gaps[number - 1] in {"-", " "} else None
     name = pair or names.get(word)
-    return name if name and name.adjective and not word.endswith("s") else pair
+    return name if name and name.adjective and not name.people else None
 
 
 def no_place(spot: Spot) -> bool:
@@ -137,17 +138,27 @@ def no_place(spot: Spot) -> bool:
     if before in words.clubs or (gap == " " and follows in words.club_tails):
         part.clubs.add(spot.key)
         return True
-    if before in words.abroad_before or abroad_follows(spot):
+    if before in words.abroad_before or abroad_follows(spot) or (gap == " " and follows in words.wares):
         return True
-    # "Oost-Europa" is not the village of Oost; "in Tilburg-Noord" is Tilburg.
-    half = part.words[after - 1] in words.compass or (follows not in words.compass and before not in words.near)
-    if gap == "-" and half and not name_at(part, after):
+    if before in {"van", "om", "bij"} and number > 1 and part.words[number - 2] in words.history:
+        return True
+    if gap == "-" and follows and not spot.name.adjective and half_name(spot, follows):
         return True
     if number and part.gaps[number] == "-":
         previous = part.words[number - 1]
         plain = previous in words.hyphened and part.raw[number - 1][0].islower()
         return previous not in words.compass and not plain and not name_ends_at(part, number)
     return before in PARTICLES and part.raw[number - 1][0].isupper() and not part.opens(number - 1)
+
+
+def half_name(spot: Spot, follows: str) -> bool:
+    """Whether what stands behind the hyphen makes another name of it: "Oost-Europa" is not the village of Oost, and
+    "in Tilburg-Noord" is Tilburg.
+    """
+    words = gazetteer().words
+    if spot.part.words[spot.after - 1] in words.compass:
+        return True
+    return follows not in words.compass and spot.before not in words.near and not name_at(spot.part, spot.after)
 
 
 def abroad_follows(spot: Spot) -> bool:
@@ -188,10 +199,10 @@ def adjective_kind(spot: Spot) -> Kind | None:
     words = gazetteer().words
     part, number, after = spot.part, spot.number, spot.after
     follows = part.follows(after)
-    if follows in words.wares:
-        return None
     if follows in words.courts:
         return Kind.COURT
+    if spot.key in words.papers and spot.before == "de":
+        return None
     if spot.name.people:
         # "Twee Amsterdammers" live there; "Jan de Brabander" and "mevrouw Haarlemmer Smit" have it as a name.
         named = part.gaps[number] == " " and part.capital(number - 1) and not part.opens(number - 1)
@@ -199,24 +210,46 @@ def adjective_kind(spot: Spot) -> Kind | None:
         return None if named or (bool(follows) and part.capital(after)) else Kind.ADJECTIVE
     known = follows in words.adjective_tails or follows.endswith(tuple(words.adjective_ends))
     fits = bool(follows) and (known or part.shouts or not part.capital(after))
+    fits = fits or half_adjective(spot)
     return Kind.ADJECTIVE if fits else None
+
+
+def half_adjective(spot: Spot) -> bool:
+    """As in "Limburgs-Brabantse"."""
+    part, after = spot.part, spot.after
+    other = name_at(part, after) if after < len(part.words) and part.gaps[after] == "-" else None
+    return bool(other and other[2].adjective)
 
 
 def bare_kind(spot: Spot) -> Kind | None:
     """A name without a preposition: believed, unless capitals beside it make it part of another name."""
     words = gazetteer().words
     part, number, after = spot.part, spot.number, spot.after
-    if spot.name.quarter or spot.name.elsewhere:
+    if spot.name.quarter or spot.name.elsewhere or spot.before in words.roles or titled(spot):
         return None
     if spot.name.common:
         return Kind.BARE if stands_alone(spot) else None
     follows = part.follows(after)
-    if part.capital(after) and follows and follows not in words.compass and not part.raw[after].isupper():
+    if (
+        part.capital(after)
+        and follows
+        and follows not in words.compass
+        and (not part.raw[after].isupper() or ROMAN.issuperset(part.raw[after]))
+    ):
         return None
     if number and part.gaps[number] == " " and part.capital(number - 1) and not part.raw[number - 1].isupper():
+        # "Kerstmarkt Valkenburg: weer druk" heads a report; "Kapsalon Valkenburg wint prijs" may be anywhere.
+        area = all(place.kind == "province" for place in spot.name.places)
+        heading = part.opens(number - 1) and (area or colon_after(part, after))
         plain = part.words[number - 1] in words.plain
-        return Kind.BARE if plain or is_head(part, number - 1) else None
+        return Kind.BARE if plain or heading or is_head(part, number - 1) else None
     return Kind.BARE
+
+
+def titled(spot: Spot) -> bool:
+    """The name stands alone between quotes, as a film or a ship does."""
+    before, after = spot.part.gaps[spot.number], spot.part.gaps[spot.after]
+    return before[-1:] in QUOTES and after[:1] in QUOTES if before and after else False
 
 
 def is_head(part: Part, number: int) -> bool:
@@ -235,9 +268,11 @@ def stands_alone(spot: Spot) -> bool:
         return inside and not part.capital(after) and not spot.name.noun
     if (part.follows(after) and acts(spot, after)) or colon_after(part, after):
         return True
-    if after < len(part.words) and joined(part, after - 1, after):
-        other = name_at(part, after)
-        return bool(other and other[2].places and not other[2].common and not other[2].adjective)
+    for other in (after, after + 1):
+        linked = other < len(part.words) and (joined(part, after - 1, other) or part.follows(other - 1) == "bij")
+        match = name_at(part, other) if linked else None
+        if match and match[2].places and not match[2].common and not match[2].adjective:
+            return True
     return False
 
 

@@ -246,14 +246,25 @@ def placed(row: Row, spot: Spot | None, centres: Centres, rough: dict[str, list[
     return replace(row, lat=lat, lon=lon)
 
 
+def former_names(places: list[Row]) -> dict[str, list[str]]:
+    """By municipality of today, the municipalities it took in whose names are no places: Beemster is in Purmerend."""
+    known = {key_of(name) for row in places for name in (row.name, *row.others)}
+    former: dict[str, list[str]] = defaultdict(list)
+    for old, new in tomllib.loads((HERE / "successors.toml").read_text(encoding="utf-8"))["successor"].items():
+        if key_of(old) not in known:
+            former[new].append(old)
+    return former
+
+
 def municipality_rows(corpus: Corpus, places: list[Row]) -> list[Row]:
     """The municipalities of today; a municipality without a place of its name has the mean of its places."""
     aliases = aliases_of("municipality")
+    former = former_names(places)
     rows = []
     for name, province in corpus.current.values():
         inside = [p for p in places if p.municipality == name and p.exact]
         seat = next((p for p in inside if p.name == bare(name)), None)
-        others = list(aliases.pop(name, []))
+        others = [*aliases.pop(name, []), *former[name]]
         if bare(name) != name:
             others.append(bare(name))
         row = Row(name, "municipality", name, province, others=tuple(others))
