@@ -33,7 +33,7 @@ YEARS_BEFORE = re.compile(r"(?<![\w-])((?:\d{1,3}(?:, | en | of | tot ))*\d{1,3}
 BE = frozenset({"is", "was", "waren", "zijn", "werd", "wordt", "pas", "nu"})
 GOES_ON = frozenset({"en", "toen", "was", "is", "als", "of", "maar"})
 BARELY = re.compile(
-    rf"(?:pas|amper|net|nog maar|slechts|nog geen) ({ONE})(?: jaar(?: oud)?)?"
+    rf"(?:pas|amper|net|nog maar|slechts|nog geen|zij|ze|hij|ik) ({ONE})(?: jaar(?: oud)?)?"
     r"(?= (?:was|is|waren|toen|zijn)\b|[.,;\n]|$)"
 )
 CHILD = (
@@ -54,8 +54,13 @@ MINORS = {
     "kindslachtoffer": re.compile(r"kindslachtoffers?(?!\w)"),
     "scholier": re.compile(r"scholiere?(?!\w)(?: uit (?:groep|klas) \w{1,6})?"),
     "leerling": re.compile(
-        r"leerlinge? uit (?:groep \w{1,6}|klas \w{1,6}|de (?:brugklas|eerste|tweede|derde|onderbouw))(?!\w)"
+        r"leerlinge? (?:uit|van|in) (?:groep \w{1,6}|klas \w{1,6}|de (?:brugklas|eerste|tweede|derde|onderbouw))(?!\w)"
     ),
+    "vmbo": re.compile(r"vmbo[-']?(?:er|ers|leerlinge?|scholiere?)(?!\w)"),
+    "jonger dan": re.compile(r"jonger dan (?:18|achttien)(?!\w)"),
+    "onder de": re.compile(r"onder de (?:18|achttien)(?!\w)"),
+    "schooljongen": re.compile(r"schooljongens?(?!\w)"),
+    "kindbruid": re.compile(r"kindbruid(?:en)?(?!\w)"),
     "meisje": re.compile(r"meisje uit (?:groep|klas) \w{1,6}(?!\w)"),
     "jongen": re.compile(r"jongen uit (?:groep|klas) \w{1,6}(?!\w)"),
 }

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from crawler.reading.gazetteer import gazetteer
 from crawler.reading.name_rows import CAPITAL, CLOSING, QUOTES, UPPER, Row, Token, rows_in
-from crawler.reading.name_words import bare, is_given, is_role, name_words
+from crawler.reading.name_words import bare, facts_of, is_given, is_role, name_words
 
 OPENING = "([\"'‘“„«-–"
 ENDING = re.compile(r"['’]s?$")
@@ -32,6 +32,7 @@ LEAD = 48
 DOUBT, SURE = 1, 3
 """What speaks for a row of which nothing is known, and for one that begins with a first name or initials."""
 SMALL, CLEAR, STRONG = 2, 3, 4
+SHORTENED = "voornaam met een letter: dat is al ingekort"
 LONG_ENDING = 7
 """A name is longer than this before its ending says that it is a street or an institution."""
 
@@ -70,19 +71,21 @@ def find_names(whole: str) -> list[NameFound]:
 def _short_name(row: Row) -> NameFound | None:
     """First name and initial, "Sorin A.", "Kim de V."; what stands before the first name is left out."""
     last = row[-1]
-    if not last.facts.initials or last.text.count(".") > 1:
+    if not last.facts.initials or len(row) == 1 or last.text.count(".") > (2 if row[0].facts.given else 1):
         return None
     at = len(row) - 2
     while at > 0 and row[at].facts.particle:
         at -= 1
     while at > 0 and row[at - 1].facts.given:
         at -= 1
-    first = row[at] if at >= 0 else last
+    first = row[at]
     facts = first.facts
+    if facts.initials and row[at + 1].facts.particle:
+        return NameFound(first.start, last.end, short=True, why=SHORTENED)
     unfit = not facts.given and (facts.plain or facts.thing or facts.role)
     if not facts.name or unfit or facts.capitals or facts.key in name_words().lettered:
         return None
-    return NameFound(first.start, last.end, short=True, why="voornaam met een letter: dat is al ingekort")
+    return NameFound(first.start, last.end, short=True, why=SHORTENED)
 
 
 def _full_name(whole: str, row: Row) -> NameFound | None:
@@ -274,7 +277,13 @@ def _surname(whole: str, row: Row) -> Alone | None:
     first, last = row[0], row[-1]
     before, _ = _word_before(whole, first.start)
     key = bare(before)
-    if key in words.addressed or key in words.sure_articles or last.facts.thing or last.key.endswith(words.sure_ends):
+    if (
+        key in words.addressed
+        or key in words.sure_articles
+        or last.facts.thing
+        or facts_of(before).thing
+        or last.key.endswith(words.sure_ends)
+    ):
         return None
     line = whole[max(0, first.start - LEAD) : first.start].rpartition("\n")[2].rstrip(" \xa0")
     # In the middle of a sentence "Van" has a capital in surnames only.

@@ -16,7 +16,6 @@ PUBLIC = frozenset({"112", "09008844", "08007000"})
 DIGITS = re.compile(r"[+(\d](?:[ \xa0()./‐‑–-]{0,3}\d){6,24}(?![\w@])")
 NO_DIGIT = re.compile(r"\D")
 DATE = re.compile(r"[(]?\d{1,2}[-./ ]\d{1,2}[-./ ](?:19|20)\d{2}|[(]?(?:19|20)\d{2}[-./]\d{1,2}[-./]\d{1,2}")
-MONEY = re.compile(r"\d{1,3}(?:\.\d{3})+$")
 MAIL_NAME = re.compile(r"[\w.+'-]{1,64}$")
 MAIL_DOMAIN = re.compile(r"@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 PLATE = re.compile(r"[A-Z\d][A-Z\d]{0,2}[-‐‑ ][A-Z\d]{1,3}[-‐‑ ][A-Z\d]{1,3}(?![\w-])")
@@ -30,6 +29,8 @@ SIDECODES = frozenset({
     "XX999X", "X999XX", "XXX99X", "X99XXX", "9XX999", "999XX9", "XXX999", "999XXX",
 })  # fmt: skip
 """The forms of Dutch number plates by the sidecodes of the RDW, dashes left out: X for a letter, 9 for a digit."""
+BSN_WRITTEN = re.compile(r"(?:\d{9}|\d{4}\.\d{2}\.\d{3}|\d{3} \d{3} \d{3}|\d{3}-\d{3}-\d{3})$")
+"""As people write it; with dots in threes it is an amount of money."""
 BSN_WORD = re.compile(r"(?i:\bbsn\b|burgerservice|sofi|persoonsnummer)")
 OTHER_NUMBER = re.compile(
     r"(?i:order|dossier|zaak|parket|kvk|factuur|klant|rekening|bestel|referentie|artikel|isbn|\bean\b|polis|btw|lidmaat|serie"
@@ -106,7 +107,7 @@ def _number(whole: str, start: int, end: int) -> Iterator[Found]:
     elif is_bsn(digits) and written[0].isdigit() and "/" not in written:
         named = max((word.start() for word in BSN_WORD.finditer(before)), default=-1)
         other = max((word.start() for word in OTHER_NUMBER.finditer(before)), default=-1)
-        bare_number = other < 0 and len(digits) == BSN_LENGTH and not MONEY.match(written)
+        bare_number = other < 0 and BSN_WRITTEN.match(written)
         if named > other or bare_number:
             yield Found(FlagKind.BSN, start, end, "negen cijfers die een burgerservicenummer kunnen zijn")
 
