@@ -73,7 +73,7 @@ class Turns:
             await asyncio.to_thread(self._leases.release, key, host.last_at)
 
     def slow_down(self, url: str, seconds: float) -> None:
-        """robots.txt of this host asks for a longer pause; beyond a minute we do not go."""
+        """robots.txt of this host asks for a longer pause; beyond ten minutes we do not go."""
         host = self._hosts.setdefault(host_key(url), _Host())
         host.asked_seconds = min(seconds, CRAWL_DELAY_CEILING_SECONDS)
 

@@ -64,7 +64,7 @@ def test_the_pause_is_kept_across_crawls(store, now):
 def test_no_robots_txt_makes_us_wait_for_ever(sqlite_store, now):
     at = turns(sqlite_store, now, exempt="127.0.0.0/8")
     at.slow_down(URL, 86_400)
-    assert at._hosts[HOST].asked_seconds == 60
+    assert at._hosts[HOST].asked_seconds == 600
 
 
 def test_a_host_that_asked_to_wait_is_not_asked_again_in_the_same_crawl(sqlite_store, now):
