@@ -228,7 +228,8 @@ def bare_kind(spot: Spot) -> Kind | None:
     if spot.name.quarter or spot.name.elsewhere or spot.before in words.roles or titled(spot):
         return None
     if spot.name.common:
-        return Kind.BARE if stands_alone(spot) else None
+        headed = spot.before in words.heads and not spot.name.noun and not part.capital(after)  # "Inwoner Made"
+        return Kind.BARE if headed or stands_alone(spot) else None
     follows = part.follows(after)
     if (
         part.capital(after)
