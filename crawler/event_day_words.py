@@ -42,7 +42,7 @@ TO = re.compile(
 INVITES = re.compile(
     r"\b(?:kom|welkom|nodig\w*|uitnodig\w*|gesprek|informatie\w*|organise\w+|houd\w*|vind\w* .{0,40}plaats|bijeenkomst"
     r"|avond|middag|ochtend|is er|is het|zijn er|wordt"
-    r"|begint|start|programma|doe mee|bezoek|open|uitgenodigd|praten|vieren|workshop|training|cursus|lezing|college)\b",
+    r"|begint|programma|doe mee|bezoek|uitgenodigd|praten|vieren|workshop|training|cursus|lezing|college)\b",
     re.IGNORECASE,
 )
 ALL_DAY = re.compile(r"\b(?:ge)?hele dag\b", re.IGNORECASE)

@@ -121,12 +121,19 @@ def moved_in(lines: list[Line], now: datetime) -> list[DateFound]:
 
 
 def dates_of(
-    fields: Fields, lines: list[Line], now: datetime, *, title: str = "", sure: bool = False, put_off: bool = False
+    fields: Fields,
+    lines: list[Line],
+    now: datetime,
+    *,
+    title: str = "",
+    sure: bool = False,
+    put_off: bool = False,
+    likely: bool = False,
 ) -> list[Span]:
     """When the event is: as the label says, else by the first line that says it convincingly.
 
     `sure` says that the lines are about an event, so that any day in them is its day; `put_off` that it has no day any
-    more, so that the day on which it was to be will do.
+    more, so that the day on which it was to be will do, `likely` that the page is one of an agenda.
     """
     moved = moved_in(lines, now)
     if moved:
@@ -142,7 +149,7 @@ def dates_of(
         ]
         found = dates[:1] or _with_clock(found, fields.time, [line.text for line in lines], now, sure=sure)
         return spans_of(found, "")
-    likely = sounds_like_event(title)
+    likely = likely or sounds_like_event(title)
     begins = likely and any(STARTS_AT.search(line.text) for line in lines)
     over: list[Span] = []
     for place, line in enumerate(lines):

@@ -49,7 +49,7 @@ def events_in_text(tree: HtmlElement, url: str, base: str, now: datetime, title:
         return []
     lines = list(lines_of(root, base))
     name = page_title(tree, lines) or title
-    if is_of_no_event(name, lines):
+    if is_of_no_event(name, lines, url):
         return []
     plain = without_hours(lines)
     for found in (in_table(root, base, now), in_boxes(root, base, now, name)):

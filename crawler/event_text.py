@@ -9,6 +9,7 @@ from crawler.event_days import dates_of, moved_in, without_hours
 from crawler.event_fields import fields_of
 from crawler.event_labels import SIGN_UP, SIGN_UP_WORDS
 from crawler.event_places import place_in
+from crawler.event_titles import stands_in_agenda
 from crawler.event_words import status_of
 from crawler.organisations import named_organisation
 from crawler.page_lines import Line
@@ -43,7 +44,7 @@ def told_by(title: str, lines: list[Line], now: datetime, url: str, *, whole_pag
     if status is EventStatus.CANCELLED and moved_in(others, now):
         status = EventStatus.CHANGED
     off = status in {EventStatus.CANCELLED, EventStatus.POSTPONED}
-    dates = dates_of(fields, others, now, title=title, sure=not whole_page, put_off=off)
+    dates = dates_of(fields, others, now, title=title, sure=not whole_page, put_off=off, likely=stands_in_agenda(url))
     body = "\n".join(line.text for line in others)
     return [
         EventTold(

@@ -28,6 +28,20 @@ _NO_EVENT = re.compile(
     re.IGNORECASE,
 )
 """Titles of pages that are full of dates and are no event."""
+_NO_EVENT_URL = re.compile(
+    r"/(?:vacatures?|werken-?bij|contact|openingstijden|winkel|shop|webshop|product(?:en)?|boek(?:en)?|bekendmakingen"
+    r"|over-ons"
+    r"|privacy\w*|veelgestelde-vragen|faq|afval|tarieven|medewerkers|team|archief|vergunning\w*|besluit\w*)(?:[/.?-]"
+    r"|$)",
+    re.IGNORECASE,
+)
+_AGENDA_URL = re.compile(
+    r"/(?:agenda|evenement(?:en)?|activiteit(?:en)?|events?|kalender|programma|voorstelling(?:en)?|cursus(?:sen)?"
+    r"|training(?:en)?"
+    r"|bijeenkomst(?:en)?|workshops?|lezing(?:en)?|uitagenda|uit|concert(?:en)?|expo\w*"
+    r"|tentoonstelling(?:en)?)(?:[/.?-]|$)",
+    re.IGNORECASE,
+)
 _SIGNS_OF_OTHERS = (
     re.compile(
         r"\b(?:sollicit\w+|vacature\w*|salaris\w*|\d+\s?(?:-\s?\d+\s?)?uur per week|fte|motivatiebrief"
@@ -60,18 +74,23 @@ _AGENDA = re.compile(
     re.IGNORECASE,
 )
 _EVENT = re.compile(
-    r"(?:avond|middag|ochtend|bijeenkomst|training|workshop|cursus|concert|markt|feest|fest|festival|voorstelling"
-    r"|expositie"
-    r"|tentoonstelling|symposium|congres|conferentie|webinar|caf[eé]|inloop|spreekuur|wandeling|tocht|loop|quiz|dag"
-    r"|week"
-    r"|debat|gesprek|huis|receptie|vergadering|overleg|excursie|rondleiding|film|theater|diner|lunch|ontbijt|borrel"
-    r"|schouw"
-    r"|optocht|intocht|herdenking|viering|dienst|meeting|college|lezing|toernooi|wedstrijd|kamp|demonstratie|actie"
-    r"|premi[eè]re"
-    r"|show|ruil|kerstzang|koffie|bingo|disco|dansen|zang|vigil|protest|stilte|mars|proeverij|ronde|tafel|maaltijd|eten"
-    r"|masterclass|leergang|open dag|kick-off|talkshow|podcast|opening|uitreiking|ceremonie|borreltafel|beurs|fair"
-    r"|kermis"
-    r"|duik|verbranding|maken|yoga|les)(?:en|s|'s|n|je|jes|tje)?\b",
+    r"(?:avond|middag|ochtend|bijeenkomst|training|workshop|cursus|concert|feest|festival|voorstelling|expositie|bingo"
+    r"|disco"
+    r"|tentoonstelling|symposium|congres|conferentie|webinar|caf[eé]|inloop|spreekuur|wandeling|wandeltocht|fietstocht"
+    r"|quiz"
+    r"|debat|receptie|vergadering|excursie|rondleiding|film|diner|lunch|ontbijt|brunch|borrel|optocht|intocht"
+    r"|herdenking"
+    r"|viering|lezing|toernooi|wedstrijd|proeverij|maaltijd|masterclass|leergang|talkshow|uitreiking|beurs|kermis"
+    r"|braderie"
+    r"|seminar|fair|bespreking|spreekbeurt|gala|repair|soos|clinic|route|dictee|demonstratie|premi[eè]re|vigil"
+    r"|college ?tour|schouw|meezing\w*|kerstzang|ruilbeurs"
+    r"|kledingruil|fakkel\w*|raadpleging|hackathon|marathon|sponsorloop|hardloop|nachtloop|nieuwjaarsduik"
+    r"|kampvuur|spelletjes\w*|jamsessie|open podium|open mic|open huis|open dag|deurendag|studiedag|themadag|familiedag"
+    r"|sportdag|doedag|actiedag|kerkdienst|kerstdienst|nachtdienst|dialoogtafel|rondetafel\w*|buurtgesprek|tafelgesprek"
+    r"|kerstmarkt|rommelmarkt|boekenmarkt|vrijmarkt|jaarmarkt|informatiemarkt|banenmarkt|vlooienmarkt|wintermarkt)"
+    r"(?:en|s|'s|n|je|jes|tje|es)?\b|\b(?:kick-off|dag van|week van|week tegen|nacht van|maand van|ronde tafel"
+    r"|stille tocht"
+    r"|in gesprek|markt|show|theater|les|mars|tocht|protest|meeting|overleg|event|evenement|uitnodiging)\b",
     re.IGNORECASE,
 )
 SESSION = re.compile(
@@ -135,9 +154,9 @@ def page_title(tree: HtmlElement, lines: list[Line]) -> str:
     return _TITLE_END.split(names[0])[0].strip() if names else ""
 
 
-def is_of_no_event(title: str, lines: list[Line]) -> bool:
+def is_of_no_event(title: str, lines: list[Line], url: str = "") -> bool:
     """Whether a page is about something else that has dates: a job, a book, a decision, when a desk is open."""
-    if _NO_EVENT.search(title):
+    if _NO_EVENT.search(title) or (_NO_EVENT_URL.search(url) and not stands_in_agenda(url)):
         return True
     if any(_CLOSED.fullmatch(line.text) for line in lines):
         return True
@@ -153,6 +172,11 @@ def is_agenda(title: str) -> bool:
 def sounds_like_event(title: str) -> bool:
     """Whether a title names a kind of event: "informatieavond", "kerstmarkt"."""
     return _EVENT.search(title) is not None
+
+
+def stands_in_agenda(url: str) -> bool:
+    """Whether the address of a page says that it is one of an agenda."""
+    return _AGENDA_URL.search(url) is not None
 
 
 def can_be_title(text: str) -> bool:
