@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from store.settings import Network, Settings
-from store.values import Outcome, SourceKind
+from store.values import Cause, Outcome, SourceKind
 
 
 class _Line(BaseModel):
@@ -78,6 +78,7 @@ class VisitLine(_Line):
     bytes: int = 0
     seconds: float = 0.0
     stored: bool = True
+    cause: Cause | None = None
 
     @property
     def failed(self) -> bool:

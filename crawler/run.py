@@ -47,12 +47,14 @@ def run_due(
     *,
     now: datetime,
     keys: tuple[str, ...] | None = None,
+    on_start: Callable[[str], None] | None = None,
     on_visit: Callable[[VisitLine], None] | None = None,
 ) -> CrawlDone:
     """Visit all sources that are due, or the named ones whether due or not, and wait until that is done.
 
-    No process is started when nothing is due. `on_visit` is called for every visit as soon as it is over. Raises
-    NotFoundError for a key that does not exist, and CrawlFailedError when the crawl process does not work at all.
+    No process is started when nothing is due. `on_start` hears the key of a source when its visit begins, `on_visit` of
+    every visit as soon as it is over. Raises NotFoundError for a key that does not exist, and CrawlFailedError when the
+    crawl process does not work at all.
     """
     # Before the first question: a crawl that waited for a locked database would otherwise run on a slow clock.
     began = time.monotonic()
@@ -60,7 +62,7 @@ def run_due(
         if not sources.anything_due(session, now=now, keys=keys):
             return CrawlDone()
     job = Job.of(settings, f"crawl-{secrets.token_hex(8)}", now, began).model_copy(update={"keys": keys})
-    heard = _Heard(on_visit)
+    heard = _Heard(on_visit, on_start)
     try:
         with _child(job) as process:
             for told in _listen(process, job.deadline_seconds + KILL_AFTER_SECONDS):
@@ -82,12 +84,15 @@ class _Heard:
     """What the child told so far."""
 
     on_visit: Callable[[VisitLine], None] | None
+    on_start: Callable[[str], None] | None
     started: list[str] = field(default_factory=list)
     visits: list[VisitLine] = field(default_factory=list)
 
     def hear(self, told: Told) -> None:
         if told.started is not None:
             self.started.append(told.started)
+            if self.on_start is not None:
+                self.on_start(told.started)
         if told.visit is not None:
             self.visits.append(told.visit)
             if self.on_visit is not None:
@@ -241,7 +246,9 @@ def _settle(store: Store, job: Job, unfinished: list[str]) -> list[VisitLine]:
                 visits.record(session, due, done, now=now, owner=job.owner, jitter=0.0)
             except LeaseLostError:
                 continue
-            lines.append(VisitLine(key=due.key, name=due.name, outcome=done.outcome, sentence=done.sentence))
+            lines.append(
+                VisitLine(key=due.key, name=due.name, outcome=done.outcome, sentence=done.sentence, cause=done.cause)
+            )
         hosts.release(session, job.owner)
     return lines
 

@@ -189,6 +189,7 @@ def line(due: DueSource, done: VisitDone, *, stored: bool = True) -> VisitLine:
         bytes=done.bytes,
         seconds=round((done.finished_at - done.started_at).total_seconds(), 3),
         stored=stored,
+        cause=done.cause,
     )
 
 
