@@ -8,54 +8,43 @@ import crawler
 from crawler import VisitLine
 from service import jobs
 from service.app import utc_now
+from service.commands.crawl_table import OUTCOMES, says, shown
 from service.commands.output import console, print_json, print_table
 from service.running import Running
 from service.wording import local
 from store import sources
 from store.errors import ConfigurationError
 from store.sources import SourceView
-from store.values import Outcome
-
-WORDS = {
-    Outcome.OK: "read",
-    Outcome.UNCHANGED: "unchanged",
-    Outcome.EMPTY: "empty",
-    Outcome.BROKEN: "broken, read in part",
-    Outcome.NOT_A_FEED: "not a feed",
-    Outcome.HTTP_ERROR: "refused by the server",
-    Outcome.GONE: "gone for good (410)",
-    Outcome.RETRY_LATER: "asked to wait",
-    Outcome.UNREACHABLE: "unreachable",
-    Outcome.REFUSED: "refused by us",
-    Outcome.ROBOTS: "closed by robots.txt",
-    Outcome.TOO_LARGE: "too large",
-    Outcome.TIMEOUT: "too slow",
-    Outcome.INTERRUPTED: "interrupted",
-}
 
 
 def crawl(running: Running, keys: tuple[str, ...], *, as_json: bool) -> bool:
-    """Visit what is due or named, with a progress bar and a table. False when a source failed."""
+    """Visit what is due or named, and show it while it happens and as a table. False when a source failed."""
     now = utc_now()
     with running.store.reading() as session:
         found = [sources.get(session, key) for key in keys] or sources.list_all(session)
     if keys:
         _must_be_checked(running, found)
-    total = len(keys) or sum(1 for source in found if not source.paused and source.next_due_at <= now)
-    with bar(shown=not as_json) as progress:
-        task = progress.add_task("Visiting sources", total=total)
-
-        def visited(_line: VisitLine) -> None:
-            progress.advance(task)
-
-        done = crawler.run_due(running.settings, running.store, now=now, keys=keys or None, on_visit=visited)
+    due = sum(source.checked and not source.paused and source.next_due_at <= now for source in found)
+    out = console()
+    with shown(out, len(keys) or due, quiet=as_json) as progress:
+        done = crawler.run_due(
+            running.settings,
+            running.store,
+            now=now,
+            keys=keys or None,
+            on_start=progress.start,
+            on_visit=progress.finish,
+        )
     jobs.compare_texts(running)
+    visited = [visit.key for visit in done.visits if visit.stored]
+    if visited:
+        jobs.watch_sources(running, visited)
     if as_json:
         print_json([_visit_row(visit) for visit in done.visits])
     else:
-        _print_visits(done.visits, done.seconds)
+        _print_visits(done.visits, done.seconds, with_table=out.is_terminal)
         if done.stopped:
-            console().print("The crawl was ended before it was done; what was stored stays.")
+            out.print("The crawl was ended before it was done; what was stored stays.")
     return not done.failed and not done.stopped
 
 
@@ -94,19 +83,19 @@ def _visit_row(visit: VisitLine) -> dict[str, object]:
     }
 
 
-def _print_visits(visits: tuple[VisitLine, ...], seconds: float) -> None:
-    rows = [
-        (visit.key, WORDS[visit.outcome], visit.entries, visit.new, visit.changed, visit.same, visit.piled)
-        for visit in visits
-    ]
-    columns = ("source", "outcome", "entries", "new", "changed", "same", "on pile")
-    print_table(columns, rows, empty="Nothing is due. Name a source to visit it now: signaal crawl KEY")
+def _print_visits(visits: tuple[VisitLine, ...], seconds: float, *, with_table: bool) -> None:
+    """The whole table where a live one was shown; where there was a line for each visit, only what it comes to."""
+    out = console()
+    if with_table or not visits:
+        rows = [(visit.key, says(visit), visit.entries, visit.new, visit.changed, visit.piled) for visit in visits]
+        columns = ("source", "outcome", "entries", "new", "changed", "on pile")
+        print_table(columns, rows, empty="Nothing is due. Name a source to visit it now: signaal crawl KEY")
     if visits:
         new, changed = sum(visit.new for visit in visits), sum(visit.changed for visit in visits)
-        console().print(f"{len(visits)} visits in {seconds:.1f} s: {new} new, {changed} changed.")
+        out.print(f"{len(visits)} visits in {seconds:.1f} s: {new} new, {changed} changed.")
     for visit in visits:
-        if not visit.outcome.good:
-            console().print(f"{visit.key}: {visit.sentence}", markup=False)
+        if visit.failed:
+            out.print(f"{visit.key}: {visit.sentence}", markup=False)
 
 
 def list_sources(running: Running, *, as_json: bool) -> None:
@@ -121,7 +110,7 @@ def list_sources(running: Running, *, as_json: bool) -> None:
             source.key,
             source.kind,
             source.region,
-            WORDS[source.last.outcome] if source.last else "never visited",
+            OUTCOMES[source.last.outcome] if source.last else "never visited",
             f"{local(source.last_success_at):%Y-%m-%d %H:%M}" if source.last_success_at else "never",
             "paused" if source.paused else f"{local(source.next_due_at):%Y-%m-%d %H:%M}",
         )

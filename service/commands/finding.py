@@ -11,7 +11,8 @@ from rich.progress import Progress, TaskID
 import crawler
 from crawler import Discovered, TriedSource
 from service.app import utc_now
-from service.commands.collecting import WORDS, bar
+from service.commands.collecting import bar
+from service.commands.crawl_table import OUTCOMES
 from service.commands.output import console, print_json, print_table
 from service.running import Running
 from service.wording import local, slug
@@ -119,11 +120,11 @@ def _nothing_to_add(wanted: Wanted, found: Discovered, *, as_json: bool) -> None
         kinds = ", ".join(dict.fromkeys(str(each.kind) for each in found.candidates))
         raise ConfigurationError(f"{wanted.url} was not added: no {wanted.kind} was found there, but: {kinds}.")
     if found.outcome in WRONG_ADDRESS:
-        raise ConfigurationError(f"{wanted.url} was not added: {WORDS[found.outcome]}. {found.sentence}")
+        raise ConfigurationError(f"{wanted.url} was not added: {OUTCOMES[found.outcome]}. {found.sentence}")
     if as_json:
         print_json({"url": wanted.url, "outcome": str(found.outcome), "ok": False, "sentence": found.sentence})
     else:
-        console().print(f"{wanted.url}: {WORDS[found.outcome]}. {found.sentence}", markup=False)
+        console().print(f"{wanted.url}: {OUTCOMES[found.outcome]}. {found.sentence}", markup=False)
 
 
 def _settings(wanted: Wanted, best: TriedSource) -> SourceSettings:
@@ -195,7 +196,7 @@ def _says(row: Checked) -> str:
     """What is wrong, in one English sentence; that it works, when it does."""
     if row.ok:
         return f"It works: {_count(row.tried)}."
-    return WHAT_IS_WRONG.get(row.tried.outcome, f"It does not work: {WORDS[row.tried.outcome]}.")
+    return WHAT_IS_WRONG.get(row.tried.outcome, f"It does not work: {OUTCOMES[row.tried.outcome]}.")
 
 
 def _print_checks(rows: list[Checked]) -> None:
