@@ -11,18 +11,20 @@ from service.commands.output import print_json, print_table
 from service.content import load_help
 from service.render import TEMPLATES, load_theme
 from service.running import Running
-from store import chain, sources
+from store import chain, problems, sources
 from store.database import Finding, check
 from store.errors import ConfigurationError
 
 NUMBER_AGE = timedelta(days=90)
 MAIL_SECONDS = 5
+NAMED = 5
 
 
 def doctor(running: Running, *, as_json: bool) -> bool:
     """Print what was looked at; False when something needs a person."""
     findings = [
         *_configuration(running),
+        *_sources(running),
         *check(running.store),
         *_decisions(running),
         *_clock(running),
@@ -69,12 +71,29 @@ def _configuration(running: Running) -> list[Finding]:
     except ConfigurationError as error:
         findings.append(Finding("texts", False, str(error)))
     with running.store.reading() as session:
-        active = sum(1 for source in sources.list_all(session) if not source.paused)
+        active = sum(source.checked and not source.paused for source in sources.list_all(session))
     said = f"{active} sources are watched."
     if active and not settings.crawl.contact:
         findings.append(Finding("crawl", False, f"{said} Set [crawl] contact, so that a site can reach you."))
     else:
         findings.append(Finding("crawl", True, said))
+    return findings
+
+
+def _sources(running: Running) -> list[Finding]:
+    """What the health page shows, in a line; and how many sources wait for somebody to look at them."""
+    with running.store.reading() as session:
+        wrong = problems.open_problems(session)
+        unchecked = sum(not source.checked for source in sources.list_all(session))
+    said = "No source needs attention."
+    if wrong:
+        named = ", ".join(f"{each.source_key} ({each.kind})" for each in wrong[:NAMED])
+        more = f" and {len(wrong) - NAMED} more" if len(wrong) > NAMED else ""
+        said = f"Open problems of sources: {len(wrong)}: {named}{more}. See /redactie/bronnen/gezondheid."
+    findings = [Finding("sources", not wrong, said)]
+    if unchecked:
+        waiting = f"Not yet checked by anyone, so not visited: {unchecked}. See `signaal sources check`."
+        findings.append(Finding("unchecked sources", True, waiting))
     return findings
 
 

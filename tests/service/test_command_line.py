@@ -354,6 +354,17 @@ def test_what_is_looked_at_comes_as_json_too(signaal):
     assert all(ok for name, ok in findings.items() if name != "phone number"), findings
 
 
+def test_the_doctor_names_open_problems_and_counts_unchecked_sources(signaal, catalogue, config):
+    with config.open("a", encoding="utf-8") as file:
+        file.write(f'[[source]]\nkey = "weg"\nname = "Weg"\nurl = "{catalogue.url("gone")}"\n')
+        file.write('[[source]]\nkey = "lijst"\nname = "Lijst"\nurl = "https://a.example/"\nchecked = false\n')
+    signaal("crawl")
+    said = {row["check"]: row for row in signaal("doctor", "--json").json}
+    assert (said["sources"]["ok"], "weg (gone)" in said["sources"]["says"]) == (False, True)
+    assert (said["unchecked sources"]["ok"], ": 1." in said["unchecked sources"]["says"]) == (True, True)
+    assert "1 sources are watched" in said["crawl"]["says"]
+
+
 def test_a_document_is_inspected_from_a_file_and_from_the_pipe(signaal, tmp_path):
     (tmp_path / "bericht.txt").write_text(
         "Inval in Tilburg\nEen man is aangehouden voor mensenhandel.", encoding="utf-8"
