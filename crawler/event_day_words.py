@@ -32,19 +32,29 @@ NEWS = re.compile(
     re.IGNORECASE,
 )
 """Words of sentences that tell news, and invite nobody."""
-MOVED_AWAY = re.compile(r"\b(?:verplaatst|verzet|verschoven|verhuisd)\b|\b(?:nieuwe|gewijzigde) datum\b", re.IGNORECASE)
+MOVED_AWAY = re.compile(r"\b(?:verplaatst|verzet|verschoven|verhuisd)\b", re.IGNORECASE)
+MOVED = re.compile(rf"{MOVED_AWAY.pattern}|\b(?:nieuwe|gewijzigde) datum\b|\bwordt:", re.IGNORECASE)
 TO = re.compile(
     r"\bnaar\s{1,2}$|\b(?:nieuwe|gewijzigde) datum(?: (?:is|wordt|staat op))?:?\s{1,2}(?:nu\s)?$"
     r"|\bnu (?:gehouden )?op\s{1,2}$"
-    r"|\bvindt nu plaats op\s{1,2}$|\bwordt nu\s{1,2}$",
+    r"|\bvindt nu plaats op\s{1,2}$|\bwordt(?: nu|:)\s{1,2}$",
     re.IGNORECASE,
 )
 INVITES = re.compile(
-    r"\b(?:kom|welkom|nodig\w*|uitnodig\w*|gesprek|informatie\w*|organise\w+|houd\w*|vind\w* .{0,40}plaats|bijeenkomst"
-    r"|avond|middag|ochtend|is er|is het|zijn er|wordt"
-    r"|begint|programma|doe mee|bezoek|uitgenodigd|praten|vieren|workshop|training|cursus|lezing|college)\b",
+    r"\b(?:kom|welkom|nodig(?:t|en)?|uitnodig\w*|uitgenodigd|gesprek|informatie\w*|organise\w+|houden we|houdt"
+    r"|vind(?:t|en) .{0,40}plaats|(?:themab|informatieb|b)ijeenkomst|doe (?:je )?mee|doe jij mee|bezoek|praat mee"
+    r"|denk mee|"
+    r"workshop|training|cursus|lezing|\w*avond|\w*middag|toegang|entree|aanmelden|inloop)\b",
     re.IGNORECASE,
 )
+"""Words of a sentence that asks people to come."""
+BARELY_INVITES = re.compile(
+    r"\b(?:is er|is het|zijn er|wordt|begint|start|starten|programma|praten|vieren|college|ochtend|houd\w*|herdenken"
+    r"|zien"
+    r"|te zien|open|speelt|treedt|ontvangen|staat)\b",
+    re.IGNORECASE,
+)
+"""Words of a sentence that may tell when the event of a page is, once it is known that the page is about one."""
 ALL_DAY = re.compile(r"\b(?:ge)?hele dag\b", re.IGNORECASE)
 _ONE_TIME = (
     r"(?:\d{1,2}[.:]\d\d(?!\d|[.-]\d)|\d{1,2}(?=\s?(?:uur|u)\b)|half (?!jaar|uur)[a-z]{3,6}"
@@ -53,12 +63,16 @@ _ONE_TIME = (
 _TIME = rf"{_ONE_TIME}(?:\s{{0,2}}(?:-|–|tot(?: ca\.?| circa| ongeveer| uiterlijk)?)\s{{0,2}}(?:{_ONE_TIME}))?"
 CLOCK = re.compile(rf"(?<![\d.,:€-])(?<!€\s)\b{_TIME}", re.IGNORECASE)
 STARTS_AT = re.compile(
-    rf"\b(?:start|starten|aanvang|begin|begint|beginnen|geopend van|open van|open vanaf|duurt van"
+    r"\b(?:start|starten|aanvang|begin|begint|beginnen|verzamel\w*|vertrek\w*|geopend van|open van|open vanaf|duurt van"
     rf"|gaan van)\b[^.\n\d]{{0,30}}?\b({_TIME})",
     re.IGNORECASE,
 )
 ENDS_AT = re.compile(
-    rf"\b(?:stoppen|stopt|einde|eindigt|eindigen|eindtijd|afgelopen|klaar|duurt tot|tot)\b[^.\n\d]{{0,20}}?\b({_TIME})",
+    rf"\b(?=(?:om|rond|tegen|omstreeks) {_ONE_TIME},? (?:zijn we|is het|sluiten we|ronden we)(?: \w+){{0,2}}"
+    r" (?:klaar|afgelopen|af)\b)"
+    rf"(?:om|rond|tegen|omstreeks) ({_ONE_TIME})"
+    r"|\b(?:stoppen|stopt|einde|eindigt|eindigen|eindtijd|afgelopen|klaar|duurt tot|tot)\b"
+    rf"[^.\n\d]{{0,20}}?\b({_TIME})",
     re.IGNORECASE,
 )
 OTHER_TIMES = re.compile(

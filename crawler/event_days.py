@@ -15,10 +15,8 @@ from crawler.event_day_words import (
     ALL_DAY,
     CLOCK,
     ENDS_AT,
-    INVITES,
-    MOVED_AWAY,
+    MOVED,
     NEWS,
-    NOT_OF_THE_EVENT,
     ONCE,
     OTHER_TIMES,
     STARTS_AT,
@@ -27,6 +25,7 @@ from crawler.event_day_words import (
 )
 from crawler.event_fields import Fields
 from crawler.event_labels import LABEL
+from crawler.event_reasons import SENTENCE, is_other, of_the_event
 from crawler.event_titles import SESSION, can_be_title, sounds_like_event
 from crawler.page_lines import Line
 from crawler.reading.event_dates import DateFound, find_dates
@@ -59,7 +58,6 @@ _HOURS = re.compile(
     r"\s{0,2}:?\s{0,2}(?:$|(?:van\s)?\d{1,2}(?:[.:]\d\d|\s?(?:uur|u\b|-|–|tot))|gesloten)",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"(?<=[.!?])\s{1,3}(?=[A-Z'’])")
 
 
 def days_in(text: str, now: datetime) -> list[DateFound]:
@@ -117,7 +115,7 @@ def without_hours(lines: list[Line]) -> list[Line]:
 
 def moved_in(lines: list[Line], now: datetime) -> list[DateFound]:
     """The days to which the lines say that the event has moved."""
-    return [found for line in lines if MOVED_AWAY.search(line.text) for found in _moved_to(line.text, now)]
+    return [found for line in lines if MOVED.search(line.text) for found in _moved_to(line.text, now)]
 
 
 def dates_of(
@@ -139,7 +137,7 @@ def dates_of(
     if moved:
         return spans_of(_with_clock(moved[:1], fields.time, [line.text for line in lines], now, sure=sure), "")
     if fields.date:
-        found = [each for each in days_in(fields.date, now) if not _is_other(fields.date[: each.start])]
+        found = [each for each in days_in(fields.date, now) if not is_other(fields.date[: each.start])]
         found = _with_clock(found, fields.time, [line.text for line in lines], now, sure=sure)
         return spans_of(found, fields.date + " " + fields.time)
     if title and not sure and not NEWS.search(title) and (found := _of_the_title(title, now)):
@@ -156,7 +154,7 @@ def dates_of(
         if not _DAY_WORDS.search(line.text):
             continue
         near = _with_lines_behind(lines, place)
-        dates = _of_the_event(days_in(near, now), line.text, near, sure=sure, likely=likely, begins=begins)
+        dates = of_the_event(days_in(near, now), line.text, near, now, sure=sure, likely=likely, begins=begins)
         if not put_off:
             dates = [each for each in dates if not ONCE.search(near[max(each.start - _BEFORE, 0) : each.start])]
         if dates:
@@ -172,10 +170,6 @@ def dates_of(
 
 def _times_in(lines: list[Line], near: str) -> list[str]:
     return [*near.split("\n"), *(line.text for line in lines)]
-
-
-def _is_other(before: str) -> bool:
-    return NOT_OF_THE_EVENT.search(before[-_BEFORE:]) is not None
 
 
 def _of_the_title(title: str, now: datetime) -> list[DateFound]:
@@ -260,7 +254,7 @@ def _is_date_line(found: list[DateFound], line: str) -> bool:
     rest = line
     for each in reversed(found):
         rest = rest[: each.start] + rest[each.end :]
-    return len(re.sub(r"[\W\d]", "", rest)) <= 2 * _FEW_LETTERS and not _is_other(line[: found[0].start])
+    return len(re.sub(r"[\W\d]", "", rest)) <= 2 * _FEW_LETTERS and not is_other(line[: found[0].start])
 
 
 def _moved_to(line: str, now: datetime) -> list[DateFound]:
@@ -274,9 +268,9 @@ def _moved_to(line: str, now: datetime) -> list[DateFound]:
 
 def _time_elsewhere(texts: list[str], *, sure: bool) -> str:
     """A time in the lines that is not beside the day: "De start is om 10.30 uur". Else the only time there is."""
-    pieces = [piece for text in texts for piece in _SENTENCE.split(text)]
+    pieces = [piece for text in texts for piece in SENTENCE.split(text)]
     said = [found for piece in pieces for found in STARTS_AT.findall(piece)]
-    ends = [found for piece in pieces for found in ENDS_AT.findall(piece)]
+    ends = [found for piece in pieces for both in ENDS_AT.findall(piece) for found in both if found]
     if not said:
         plain = [piece for piece in pieces if not OTHER_TIMES.search(piece)]
         said, ends = [found for piece in plain for found in CLOCK.findall(piece)], []
@@ -293,51 +287,6 @@ def with_time(dates: str, clock: str) -> str:
     if not clock or re.search(r"\d[.:]\d\d\b(?![.-])", dates):
         return dates
     return f"{dates.strip(' .')}, {clock}"
-
-
-def _of_the_event(
-    found: list[DateFound], line: str, near: str, *, sure: bool, likely: bool, begins: bool
-) -> list[DateFound]:
-    """The dates that begin on this line and are about the event."""
-    kept = []
-    for each in found:
-        if each.start >= len(line) or each.starts_at is None:
-            continue
-        before = near[max(each.start - _BEFORE, 0) : each.start]
-        behind = near[each.end : each.end + 60]
-        if _is_other(before) or (MOVED_AWAY.search(behind) and not MOVED_AWAY.search(before)):
-            continue
-        if sure or _convincing(each, line, likely=likely, begins=begins):
-            kept.append(each)
-    return kept
-
-
-def _convincing(found: DateFound, line: str, *, likely: bool, begins: bool) -> bool:
-    """A line that is a date, or a sentence that invites; not just any day in a sentence."""
-    rest = line[: found.start] + line[found.end :]
-    heads_it = found.start == 0 and len(line) <= _SHORT_LINE and not line.endswith(".")
-    if heads_it or len(re.sub(r"\W", "", rest)) <= _FEW_LETTERS:
-        return True
-    sentence = _sentence_at(line, found.start, found.end)
-    if NEWS.search(sentence):
-        return False
-    timed = not found.all_day or found.recurring or _days_long(found) > 1
-    short = len(line) <= _SHORT_LINE and not line.endswith(".")
-    if timed and (short or likely or (found.recurring and len(line) <= _SHORT_LINE)):
-        return True
-    return (timed or found.ends_at is not None) and (
-        (begins and sentence.startswith("Op ")) or INVITES.search(sentence) is not None
-    )
-
-
-def _days_long(found: DateFound) -> int:
-    return (found.ends_at - found.starts_at).days if found.starts_at and found.ends_at else 0
-
-
-def _sentence_at(line: str, start: int, stop: int) -> str:
-    begin = max((hit.end() for hit in _SENTENCE.finditer(line, 0, start)), default=0)
-    end = next((hit.start() for hit in _SENTENCE.finditer(line, min(stop, len(line)))), len(line))
-    return line[begin:end]
 
 
 def spans_of(found: list[DateFound], near: str) -> list[Span]:

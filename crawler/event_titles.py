@@ -78,6 +78,7 @@ _EVENT = re.compile(
     r"|disco"
     r"|tentoonstelling|symposium|congres|conferentie|webinar|caf[eé]|inloop|spreekuur|wandeling|wandeltocht|fietstocht"
     r"|quiz"
+    r"|(?<!maan)(?<!dins)(?<!woens)(?<!donder)(?<!vrij)(?<!zater)(?<!zon)(?<!alle)(?<!feest)(?<!werk)(?<!\b)dag"
     r"|debat|receptie|vergadering|excursie|rondleiding|film|diner|lunch|ontbijt|brunch|borrel|optocht|intocht"
     r"|herdenking"
     r"|viering|lezing|toernooi|wedstrijd|proeverij|maaltijd|masterclass|leergang|talkshow|uitreiking|beurs|kermis"

@@ -26,7 +26,7 @@ _SKIPPED = frozenset(
 _INLINE = frozenset(
     {
         "a", "abbr", "b", "bdi", "cite", "code", "data", "em", "font", "i", "ins", "label", "mark", "q", "s", "small",
-        "span", "strike", "strong", "del", "sub", "sup", "time", "u",
+        "span", "strike", "strong", "del", "button", "sub", "sup", "time", "u",
     }
 )  # fmt: skip
 _STRUCK = frozenset({"s", "del", "strike"})
@@ -39,7 +39,7 @@ _PLACE = 150
 _APART = frozenset({"span", "time", "label"})
 """Between these elements and what stands beside them there is space, though the page may not write it."""
 _MARKS = frozenset(",.;:!?)")
-_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_HEADINGS = {**{f"h{level}": level for level in range(1, 7)}, "summary": 5}
 _LINES = 3_000
 LINE = 1_000
 _ROOTS = (
@@ -148,7 +148,7 @@ class _Writer:
             return
         tag = node.tag
         self._look_for_pin(node)
-        if tag in _SKIPPED or is_frame(node) or (tag in _STRUCK and not self.struck):
+        if (tag in _SKIPPED and not _is_heading_button(node)) or is_frame(node) or (tag in _STRUCK and not self.struck):
             self.skipping = node
             return
         if tag == "a" and attribute(node, "href"):
@@ -230,6 +230,12 @@ class _Writer:
 
 def _stands_apart(node: HtmlElement) -> bool:
     return node.tag in _APART or (node.tag in {"b", "em", "i", "strong"} and bool(attribute(node, "class")))
+
+
+def _is_heading_button(node: HtmlElement) -> bool:
+    """Whether this is the button of a heading that folds and unfolds what is below it."""
+    parent = node.getparent()
+    return node.tag == "button" and parent is not None and parent.tag in _HEADINGS
 
 
 def spaced_text(element: HtmlElement) -> str:
