@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from crawler.days_told import days_in
 from crawler.event_day_words import CLOCK, NEWS
-from crawler.event_days import days_in
 from crawler.event_labels import LABEL, SIGN_UP
 from crawler.event_titles import SESSION, can_be_title, title_beside
 from crawler.page_lines import LINE, Line
@@ -41,8 +41,9 @@ def _by_heading(lines: list[Line], now: datetime) -> Title | None:
             days = days_in(line.text, now)
             if not days:
                 return line.text, NAMED, line
-            if title := title_beside(line.text, days, []):
-                return (title if len(days) == 1 and days[0].start < len(title) else line.text), NAMED, None
+            title = title_beside(line.text, days, []) if days[0].start == 0 else line.text
+            if title:
+                return title, NAMED, None
     return None
 
 

@@ -10,7 +10,8 @@ from datetime import datetime
 from lxml.html import HtmlElement
 
 from crawler.box_titles import BOLD, LEFT, LINKED, TITLE_LINE, title_of
-from crawler.event_days import days_in
+from crawler.days_told import days_in
+from crawler.event_places import looks_like_place
 from crawler.event_text import told_by
 from crawler.event_titles import can_be_title, is_agenda, sounds_like_event
 from crawler.htmltree import attribute
@@ -20,6 +21,7 @@ from crawler.urls import canonical
 from crawler.values import RawText
 
 _BOXES = 300
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _ELEMENTS = 20_000
 """How many elements are looked at in search of boxes, those inside other boxes counted again."""
 _LIST = 2
@@ -39,7 +41,7 @@ def in_boxes(root: HtmlElement, base: str, now: datetime, name: str) -> list[Eve
     groups: dict[tuple[str, ...], list[HtmlElement]] = defaultdict(list)
     for element in hits(root, ".//li|.//article|.//div|.//section|.//a|.//p|.//tr|.//td")[:_ELEMENTS]:
         parent = element.getparent()
-        if parent is not None:
+        if parent is not None and parent.tag not in _HEADINGS:
             groups[*_sort_of(parent), *_sort_of(element)].append(element)
     best: list[_Box] = []
     left = _ELEMENTS
@@ -76,6 +78,8 @@ def _are_a_list(found: list[_Box], name: str) -> bool:
     """Whether boxes are events of their own and not the dates of the one event of this page."""
     titles = {event.title.lower() for box in found for event in box.events}
     if len(found) < _LIST or (len(titles) == 1 and not is_agenda(name)):
+        return False
+    if all(box.sure == LEFT for box in found) and all(looks_like_place(title) for title in titles):
         return False
     if all(box.sure > LEFT for box in found):
         return True

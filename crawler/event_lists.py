@@ -12,13 +12,22 @@ from itertools import pairwise
 
 from lxml.html import HtmlElement
 
+from crawler.days_told import days_in, spans_of, without_hours
 from crawler.event_boxes import in_boxes, in_lines
 from crawler.event_day_words import CLOCK
-from crawler.event_days import dates_of, days_in, spans_of, without_hours
+from crawler.event_days import dates_of
 from crawler.event_fields import fields_of
 from crawler.event_tables import in_table
 from crawler.event_text import sign_up_in, told_by
-from crawler.event_titles import SESSION, can_be_title, is_agenda, is_of_no_event, page_title
+from crawler.event_titles import (
+    SESSION,
+    can_be_title,
+    is_agenda,
+    is_name_of_agenda,
+    is_of_no_event,
+    page_title,
+    title_beside,
+)
 from crawler.month_headings import with_months
 from crawler.page_lines import Line, hits, lines_of, root_of, text_of
 from crawler.schema_events import EventTold
@@ -52,12 +61,15 @@ def events_in_text(tree: HtmlElement, url: str, base: str, now: datetime, title:
     if is_of_no_event(name, lines, url):
         return []
     plain = without_hours(lines)
-    for found in (in_table(root, base, now), in_boxes(root, base, now, name)):
+    for found in (in_table(root, base, now, name), in_boxes(root, base, now, name)):
         if found and not _dates_before(plain, found, now):
             return with_shared_time(found, plain, now)
     for found in (under_headings(plain, now), in_lines(plain, now, name)):
         if found:
             return with_shared_time(found, plain, now)
+    if is_name_of_agenda(name) and not fields_of(plain).date:
+        # A list of which we could not read the events.
+        return []
     told = told_by(name, lines, now, url, whole_page=True)
     if not told:
         # A day that is struck out still is the day of what was put off.
@@ -146,4 +158,9 @@ def _heads(line: Line, level: int, now: datetime) -> bool:
     if level == _BOLD:
         bold = not line.level and line.strong == line.text and can_be_title(line.text)
         return bold and not days_in(line.text, now)
-    return line.level == level and can_be_title(line.text) and "?" not in line.text
+    return line.level == level and can_be_title(line.text) and "?" not in line.text and not _only_says_when(line, now)
+
+
+def _only_says_when(line: Line, now: datetime) -> bool:
+    days = days_in(line.text, now)
+    return bool(days) and not title_beside(line.text, days, [hit.span() for hit in CLOCK.finditer(line.text)])

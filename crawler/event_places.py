@@ -30,7 +30,7 @@ _BODIES = re.compile(
     r"|museum"
     r"|caf[eé]|kantine|sporthal|\w*park|\w*hal|\w*hof|\w*baan|schouwburg|online|\w*kade|\w*markt|college|academie"
     r"|kulturhus"
-    r"|podium|foyer|kapel|schuur|de [A-Z]\w+|\w*gebouw|haven|strand|bos)\b",
+    r"|podium|foyer|kapel|schuur|(?-i:^De [A-Z]\w+$)|\w*gebouw|haven|strand|bos)\b",
     re.IGNORECASE,
 )
 _NOT_HERE = re.compile(

@@ -8,7 +8,7 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from crawler.event_days import days_in, spans_of, with_time
+from crawler.days_told import days_in, spans_of, with_time
 from crawler.event_labels import SIGN_UP
 from crawler.event_places import looks_like_place
 from crawler.event_titles import can_be_title, title_beside
@@ -37,11 +37,14 @@ _HEADER_WORDS = {
         re.IGNORECASE,
     ),
 }
+_NO_EVENT_NAME = re.compile(
+    r"(?:agenda|kalender|activiteiten|evenementen|programma|planning|data|rooster)\b", re.IGNORECASE
+)
 _CLOCK = re.compile(r"^(?:van |om )?\d{1,2}(?:[.:]\d\d|\s?(?:uur|u\b))")
 Columns = dict[str, int | None]
 
 
-def in_table(root: HtmlElement, base: str, now: datetime) -> list[EventTold]:
+def in_table(root: HtmlElement, base: str, now: datetime, name: str) -> list[EventTold]:
     """The events of the first table that has some."""
     for table in hits(root, ".//table")[:_TABLES]:
         if table.find(".//table") is not None:
@@ -53,8 +56,11 @@ def in_table(root: HtmlElement, base: str, now: datetime) -> list[EventTold]:
             continue
         columns = _by_heads(rows[0])
         body = rows[1:] if columns is not None else rows
+        # Days and places under the name of one event: it is held at each of them.
+        one = columns is not None and columns["title"] is None and columns["place"] is not None
+        own = name if one and not _NO_EVENT_NAME.match(name) else ""
         columns = columns or _by_contents(rows, now)
-        found = [told for row in body for told in _row(row, columns, base, now)] if columns else []
+        found = [told for row in body for told in _row(row, columns, base, now, own)] if columns else []
         if found:
             return found
     return []
@@ -115,7 +121,7 @@ def _is_clock(text: str) -> bool:
     return _CLOCK.match(text) is not None
 
 
-def _row(row: list[HtmlElement], columns: Columns, base: str, now: datetime) -> list[EventTold]:
+def _row(row: list[HtmlElement], columns: Columns, base: str, now: datetime, own: str) -> list[EventTold]:
     def cell(name: str) -> str:
         place = columns[name]
         return _words(row[place]) if place is not None and place < len(row) else ""
@@ -130,7 +136,7 @@ def _row(row: list[HtmlElement], columns: Columns, base: str, now: datetime) -> 
     if clock and cell("end") and _CLOCK.match(cell("end")):
         clock = f"{clock} - {cell('end')}"
     days = days_in(with_time(cell("date"), clock), now)
-    title = title or title_beside(cell("date"), days, [])
+    title = title or title_beside(cell("date"), days, []) or own
     spans = spans_of([each for each in days if each.starts_at is not None], f"{cell('date')} {clock}")
     if not title:
         return []

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 
-from crawler.event_days import dates_of, moved_in, without_hours
+from crawler.days_told import without_hours
+from crawler.event_days import About, dates_of, moved_in
 from crawler.event_fields import fields_of
 from crawler.event_labels import SIGN_UP, SIGN_UP_WORDS
 from crawler.event_places import place_in
@@ -29,6 +31,8 @@ _OTHER_EVENTS = re.compile(
 )
 """Headings behind which a page tells of something else."""
 _MOST_OCCURRENCES = 60
+_NOT_BUT = re.compile(r"\bniet om \d{1,2}(?:[.:]\d\d)?(?: uur)?,? maar ", re.IGNORECASE)
+"""The time that no longer holds: "niet om 20.00 uur, maar om 19.30 uur"."""
 
 
 def told_by(title: str, lines: list[Line], now: datetime, url: str, *, whole_page: bool) -> list[EventTold]:
@@ -37,6 +41,7 @@ def told_by(title: str, lines: list[Line], now: datetime, url: str, *, whole_pag
     A part of a page that stands for one event needs to say less to be believed than a whole page.
     """
     lines = without_hours(_own(title, lines) if whole_page else lines)
+    lines = [replace(line, text=_NOT_BUT.sub("", line.text)) if "niet om" in line.text else line for line in lines]
     fields = fields_of(lines)
     text = "\n".join(line.text for line in lines)
     others = [line for line in lines if line.text != title]
@@ -44,7 +49,7 @@ def told_by(title: str, lines: list[Line], now: datetime, url: str, *, whole_pag
     if status is EventStatus.CANCELLED and moved_in(others, now):
         status = EventStatus.CHANGED
     off = status in {EventStatus.CANCELLED, EventStatus.POSTPONED}
-    dates = dates_of(fields, others, now, title=title, sure=not whole_page, put_off=off, likely=stands_in_agenda(url))
+    dates = dates_of(fields, others, now, About(title, not whole_page, off, stands_in_agenda(url)))
     body = "\n".join(line.text for line in others)
     return [
         EventTold(

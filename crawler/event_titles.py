@@ -79,6 +79,7 @@ _EVENT = re.compile(
     r"|tentoonstelling|symposium|congres|conferentie|webinar|caf[eé]|inloop|spreekuur|wandeling|wandeltocht|fietstocht"
     r"|quiz"
     r"|(?<!maan)(?<!dins)(?<!woens)(?<!donder)(?<!vrij)(?<!zater)(?<!zon)(?<!alle)(?<!feest)(?<!werk)(?<!\b)dag"
+    r"|(?<!mid)(?<!\b)nacht|(?:film|buurt|wijk|tafel|na|keuken|tafel|straat)gesprek"
     r"|debat|receptie|vergadering|excursie|rondleiding|film|diner|lunch|ontbijt|brunch|borrel|optocht|intocht"
     r"|herdenking"
     r"|viering|lezing|toernooi|wedstrijd|proeverij|maaltijd|masterclass|leergang|talkshow|uitreiking|beurs|kermis"
@@ -124,6 +125,7 @@ _MONTH = re.compile(
 _CARDS = "kaarten"
 """What people do in a community centre, and what they buy at a box office."""
 _LEAST, _MOST = 3, 140
+_FEW_WORDS = 4
 _WEEKDAY = r"(?:maan|dins|woens|donder|vrij|zater|zon)dag(?:ochtend|middag|avond)?|ma|di|wo|do|vr|za|zo"
 _STRONG_CUT = re.compile(
     r"\s{0,2}[|•·]\s{0,2}|\s{1,2}[–—-]{1,2}\s{1,2}|\s{0,2}\t\s{0,2}|\s{2,}|\s?[()]\s?|\n|:\s|;\s|^\s*[-–—:,|•·.]+\s*"
@@ -173,6 +175,12 @@ def is_agenda(title: str) -> bool:
 def sounds_like_event(title: str) -> bool:
     """Whether a title names a kind of event: "informatieavond", "kerstmarkt"."""
     return _EVENT.search(title) is not None
+
+
+def is_name_of_agenda(title: str) -> bool:
+    """Whether a title is nothing but the name of a list: "Agenda regio", "Activiteiten"."""
+    found = _AGENDA.match(title)
+    return found is not None and not re.search(r":|\d", title) and len(title.split()) <= _FEW_WORDS
 
 
 def stands_in_agenda(url: str) -> bool:

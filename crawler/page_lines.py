@@ -47,6 +47,7 @@ _ROOTS = (
 )  # fmt: skip
 
 _DAY_SHOWN = re.compile(r"\d[\s.-]+\w{3}|\d[-/.]\d")
+_WHOLE_DATE = re.compile(r"\d{1,2} [a-z]{3,9} 20\d\d|20\d\d-\d\d-\d\d|\d{1,2}-\d{1,2}-20\d\d", re.IGNORECASE)
 _TIME_SHOWN = re.compile(r"\d[.:]\d\d|\buur\b")
 _CLOCK = re.compile(r"\d[.:]\d\d\b|\d\s?uur\b")
 _MAP = re.compile(r",?\s\(?(?:bekijk|toon|open)\s(?:op|de)\s(?:de\s)?\w+\)?$|,?\s\(?(?:route|kaart)\)?$", re.IGNORECASE)
@@ -163,7 +164,7 @@ class _Writer:
             self._end_line(_HEADINGS.get(tag, 0))
         elif self.open.text and not self.open.text.endswith(" ") and _stands_apart(node):
             self.open.text += " "
-        told = _told_by_time(node) if tag == "time" else ""
+        told = _told_by_time(node) if tag == "time" else _told_by_abbreviation(node) if tag == "abbr" else ""
         self.open.text += told or node.text or ""
         if told:
             # In the place of what it says to people.
@@ -264,6 +265,13 @@ def _told_by_time(node: HtmlElement) -> str:
     if _DAY_SHOWN.search(shown) and (not timed or _TIME_SHOWN.search(shown)):
         return ""
     return f"{found.astimezone(AMSTERDAM):%Y-%m-%d %H:%M}" if isinstance(found, datetime) else f"{found:%Y-%m-%d}"
+
+
+def _told_by_abbreviation(node: HtmlElement) -> str:
+    """The whole date that stands behind a shortened one: `<abbr title="3 december 2026">3/12</abbr>`."""
+    title = attribute(node, "title")[:_PLACE]
+    found = _WHOLE_DATE.search(title)
+    return found[0] if found and re.search(r"\d", text_of(node)) else ""
 
 
 def lines_of(root: HtmlElement, base: str, *, struck: bool = False) -> Iterator[Line]:

@@ -1,0 +1,64 @@
+"""The time of an event that does not stand beside its day."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from crawler.days_told import days_in, same_day, with_time
+from crawler.event_day_words import CLOCK, ENDS_AT, OTHER_TIMES, STARTS_AT
+from crawler.event_reasons import SENTENCE
+from crawler.reading.event_dates import DateFound
+
+_RANGE = r"\d{1,2}[.:]\d\d(?:\s?uur)?\s{0,2}(?:-|–|tot)\s{0,2}\d{1,2}[.:]\d\d(?:\s?uur)?"
+_SECOND_ROUND = re.compile(
+    rf"{_RANGE}\s{{0,2}}(?:en|&|/|\+|of|,)\s{{0,2}}(?:van\s)?(?P<second>{_RANGE})", re.IGNORECASE
+)
+
+
+def rounds_in(dates: list[DateFound], near: str, now: datetime) -> list[DateFound]:
+    """The dates and, where one day has two rounds ("15.00 - 17.00 en 19.00 - 21.00 uur"), the second one."""
+    found = _SECOND_ROUND.search(near) if len(dates) == 1 and not dates[0].all_day else None
+    if found is None:
+        return dates
+    day = re.split(r"[\n,]", dates[0].text)[0]
+    second = [each for each in days_in(f"{_only_day(day)}, {found['second']}", now) if not each.all_day]
+    return [*dates, *(each for each in second if same_day(each, dates[0]))]
+
+
+def _only_day(text: str) -> str:
+    return CLOCK.split(text)[0].strip(" -–|,")
+
+
+def with_clock(dates: list[DateFound], clock: str, texts: list[str], now: datetime, *, sure: bool) -> list[DateFound]:
+    """The days with the time that stands elsewhere, where they have none of their own."""
+    if not dates or not all(each.all_day or each.vague for each in dates):
+        return dates
+    clock = clock or _time_elsewhere(texts, sure=sure)
+    if not clock:
+        return dates
+    timed: list[DateFound] = []
+    for each in dates:
+        told = [
+            one for one in days_in(with_time(each.text, clock), now) if one.starts_at is not None and not one.all_day
+        ]
+        if not told or not same_day(told[0], each):
+            return dates
+        timed.append(told[0])
+    return timed
+
+
+def _time_elsewhere(texts: list[str], *, sure: bool) -> str:
+    """A time in the lines that is not beside the day: "De start is om 10.30 uur". Else the only time there is."""
+    pieces = [piece for text in texts for piece in SENTENCE.split(text)]
+    said = [found for piece in pieces for found in STARTS_AT.findall(piece)]
+    ends = [found for piece in pieces for both in ENDS_AT.findall(piece) for found in both if found]
+    if not said:
+        plain = [piece for piece in pieces if not OTHER_TIMES.search(piece)]
+        said, ends = [found for piece in plain for found in CLOCK.findall(piece)], []
+        if not said and sure:
+            said = [found for piece in pieces for found in CLOCK.findall(piece)]
+    times, ends = ([*dict.fromkeys(" ".join(found.split()) for found in each)] for each in (said, ends))
+    if len(times) != 1:
+        return ""
+    return f"{times[0]} - {ends[0]}" if len(ends) == 1 and not re.search(r"tot|-|–", times[0]) else times[0]
