@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import email.policy
+import secrets as random
+import time
+from collections import Counter
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
+from random import Random
 
 import pytest
 from jinja2 import meta
@@ -20,8 +24,9 @@ from store import problems, sources
 from store.health import ProblemKind
 from store.settings import MailSettings, Settings, SiteSettings, SourceSettings
 from store.staff_notices import ProblemTold, StaffNoticeToSend
-from store.tables import Account, Problem, StaffNotice
-from tests.parts import samples
+from store.tables import Account, Problem, StaffNotice, Visit
+from store.values import Cause, Outcome
+from tests.parts import processes, samples
 from tests.parts.config import settings_in
 from tests.parts.mailserver import Plan
 from tests.parts.readers import SECRETS, UNDO, add_event, decide, subscribe
@@ -212,3 +217,55 @@ def test_an_administrator_whose_account_was_closed_gets_nothing(desk, catalogue,
             account.disabled_at = clock()
     assert desk.deliver() == jobs.Delivered()
     assert desk.mail_server.taken == ()
+
+
+KILLS = 5
+
+
+def test_a_sender_killed_at_any_moment_loses_no_mail_and_sends_none_twice(tmp_path, store, clock, mail_server):
+    """Real processes, real SIGKILLs, while problems appear: every mail is sent once, or in doubt and never again."""
+    seed = random.randbelow(2**32)
+    chance = Random(seed)
+    print(f"seed {seed}")
+    clock.now = datetime.now(UTC)
+    desk = Office(tmp_path, store, clock, mail_server, server={"secret_file": str(tmp_path / "secret")})
+    with store.writing() as session:
+        samples.add_account(session, clock(), "tweede@example.nl", "administrator")
+    mail_server.always(Plan(delay=0.05))
+    for kill in range(KILLS):
+        child = processes.start(["-m", "tests.service.watching_alone", str(tmp_path / "config.toml")], tmp_path / "log")
+        child.wait_until(lambda child=child: "watching" in child.output, "it watched")
+        for number in range(4):
+            gone(store, f"weg-{kill}-{number}", datetime.now(UTC))
+        time.sleep(chance.uniform(0, 0.8))
+        child.kill()
+    mail_server.always(Plan())
+    clock.now = datetime.now(UTC) + timedelta(hours=1)
+    jobs.watch_sources(desk.running)
+    desk.deliver()
+    assert len(desk.rows(Problem)) == 4 * KILLS
+    notices = desk.rows(StaffNotice)
+    told = Counter((each.account_id, one["id"]) for each in notices for one in each.facts["problems"])
+    assert set(told.values()) == {1}
+    assert len(told) == 2 * 4 * KILLS, "somebody was not told of something"
+    assert {each.state for each in notices} <= {"sent", "in_doubt"}
+    taken = Counter(str(each.message["Message-ID"]) for each in mail_server.taken)
+    assert set(taken.values()) == {1}, "a mail was sent twice"
+    sent = sum(each.state == "sent" for each in notices)
+    assert sent <= len(taken) <= len(notices)
+
+
+def gone(store, key, now):
+    """A source that just said that it is gone."""
+    with store.writing() as session:
+        source = samples.add_source(session, now, key)
+        session.add(
+            Visit(
+                source_id=source,
+                started_at=now,
+                finished_at=now,
+                outcome=Outcome.GONE,
+                cause=Cause.GONE,
+                sentence="Weg.",
+            )
+        )
