@@ -135,6 +135,14 @@ def test_a_cut_link_to_the_database_ends_the_lead_and_the_next_second_takes_it_a
         cluster.drop(url)
 
 
+def test_a_beat_may_wait_a_while_for_its_first_time(beating):
+    began, beats = time.monotonic(), []
+    beating({"deliver": (600, lambda: beats.append("deliver")), "watch": (600, lambda: beats.append("watch"), 1.0)})
+    wait_for(lambda: "watch" in beats, "the late beat")
+    assert beats == ["deliver", "watch"]
+    assert time.monotonic() - began >= 1.0
+
+
 def test_stopping_lets_another_one_act_at_once(beating):
     first = beating({})
     wait_for(lambda: first.acting, "the first one to act")
