@@ -42,7 +42,8 @@ def crawl(running: Running, keys: tuple[str, ...], *, as_json: bool) -> bool:
     if as_json:
         print_json([_visit_row(visit) for visit in done.visits])
     else:
-        _print_visits(done.visits, done.seconds, with_table=out.is_terminal)
+        empty = NOTHING_DUE if not due else BUSY.format(count=due)
+        _print_visits(done.visits, done.seconds, with_table=out.is_terminal, empty=empty)
         if done.stopped:
             out.print("The crawl was ended before it was done; what was stored stays.")
     return not done.failed and not done.stopped
@@ -73,7 +74,7 @@ def _visit_row(visit: VisitLine) -> dict[str, object]:
     return {
         "source": visit.key,
         "outcome": str(visit.outcome),
-        "ok": visit.outcome.good,
+        "ok": not visit.failed,
         "sentence": visit.sentence,
         "entries": visit.entries,
         "new": visit.new,
@@ -83,13 +84,20 @@ def _visit_row(visit: VisitLine) -> dict[str, object]:
     }
 
 
-def _print_visits(visits: tuple[VisitLine, ...], seconds: float, *, with_table: bool) -> None:
+NOTHING_DUE = "Nothing is due. Name a source to visit it now: signaal crawl KEY"
+BUSY = (
+    "Of {count} sources that are due none could be visited: another crawl is at their servers, or was until seconds "
+    "ago, or they asked us to wait. Try again in half a minute."
+)
+
+
+def _print_visits(visits: tuple[VisitLine, ...], seconds: float, *, with_table: bool, empty: str) -> None:
     """The whole table where a live one was shown; where there was a line for each visit, only what it comes to."""
     out = console()
     if with_table or not visits:
         rows = [(visit.key, says(visit), visit.entries, visit.new, visit.changed, visit.piled) for visit in visits]
         columns = ("source", "outcome", "entries", "new", "changed", "on pile")
-        print_table(columns, rows, empty="Nothing is due. Name a source to visit it now: signaal crawl KEY")
+        print_table(columns, rows, empty=empty)
     if visits:
         new, changed = sum(visit.new for visit in visits), sum(visit.changed for visit in visits)
         out.print(f"{len(visits)} visits in {seconds:.1f} s: {new} new, {changed} changed.")
