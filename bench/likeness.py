@@ -33,7 +33,7 @@ SEED = 20261124
 LIMIT = 5.0
 """Milliseconds in the median."""
 LOOKUPS = 400
-SHINGLES, FIXED, WORDS, TELLING, PLACES = 60, 50, 20_000, 12, 342
+SHINGLES, FIXED, WORDS, MARKS, TELLING, PLACES = 60, 50, 20_000, 70, 20, 342
 CHUNK = 20_000
 HEAD = "## Finding what a new text is alike"
 
@@ -45,13 +45,13 @@ def made(number: int) -> Signature:
     fixed = [phrase(int(chance.random() ** 2 * FIXED)) for _ in range(SHINGLES // 10)]
     hashes = own + fixed
     # As in any language, few words stand in many texts and many in few.
-    words = [word(int(WORDS ** chance.random())) for _ in range(TELLING)]
+    words = [word(int(WORDS ** chance.random())) for _ in range(MARKS)]
     return Signature(
         exact=f"{chance.getrandbits(64):016x}",
         count=len(hashes),
         sketch=tuple(sorted(hashes)),
         opening=tuple(sorted(hashes[:40])[:6]),
-        marks=tuple(Mark(key, 60) for key in dict.fromkeys(words)),
+        marks=tuple(Mark(key, 90 if at < TELLING else 40) for at, key in enumerate(dict.fromkeys(words))),
         places=(Mark(word(WORDS + chance.randrange(PLACES)), 100),),
     )
 

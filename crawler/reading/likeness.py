@@ -1,15 +1,16 @@
 """The signature of a text: what is needed to find it again as a copy, as an edited copy, or as the same story.
 
 A copy is recognised by shingles, runs of three words, of which the smallest hashes are kept. A story is recognised by
-the words that tell what happened: stems without numbers and without the words that any report has, compounds split at
-the last part, and places. Names count as hashes of their first letters, and are never shown.
+the words that tell what happened: stems and how they begin and end, each by how rare it is, and places. Names count as
+hashes of their first letters, and are never shown.
 """
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from hashlib import blake2b
@@ -31,18 +32,24 @@ LEAD = 60
 """Words of the text in which it says what happened."""
 MOST = 20_000
 """Words that are read at most; more than a hundred thousand characters."""
-MARKS = 32
+MARKS = 80
 """Marks that are kept, the heaviest."""
+ORDINARY = 3.0
+"""A word below this rarity stands in one of twenty texts."""
 SURE = 0.4
 """Places that are less certain are left out."""
-SHORTEST, LONGEST = 3, 40
+LONGEST = 40
 """Letters of a word that tells something."""
 MASK = (1 << 61) - 1
-COMMON, NAME, NUMBER, PART, PLACE, WORD = 12, 90, 40, 36, 120, 60
-"""Weights of a mark: a word of every report, a name, a number, the last part of a compound, a place, a word."""
-TITLE = 1.4
+WEIGHT = 15
+"""How heavy a mark is for each time that its word is e times as rare."""
+NAME, PLACE, PROVINCE = 6.0, 8.0, 5.0
+"""A name weighs as a rare word, a place more."""
+STARTS, ENDS = ((4, 6, 0.5), (5, 7, 0.7)), ((5, 9, 0.5),)
+"""Parts of stems: letters, the least letters of the stem, and how much a part weighs against a word as rare as it."""
+PART = "-"
+TITLE = 1.3
 """What stands in the title tells more."""
-LONG_WORD = 9
 NAME_START = 4
 """Letters by which Gouda and Goudse, Venlo and Venlose are the same."""
 _SENTENCES = re.compile(r"[.!?:\n]+[\s'\"‘“(]*")
@@ -51,7 +58,6 @@ _CAPITAL = re.compile(r"[^\W\d_a-zà-ÿ][^\W_]+")
 
 def signature_of(title: str, text: str, regions: Iterable[Region] = ()) -> Signature:
     """The signature of one text. `regions` are those that were read in it; without them places count as names."""
-    read = tuple(regions)
     head, body = words_of(title)[:MOST], words_of(text)[:MOST]
     shingled = body if len(body) >= OWN_TEXT else head + body
     hashes = _shingles(shingled)
@@ -61,8 +67,8 @@ def signature_of(title: str, text: str, regions: Iterable[Region] = ()) -> Signa
         count=len(different),
         sketch=tuple(different[:SKETCH]),
         opening=tuple(sorted(set(hashes[:OPENING_SHINGLES]))[:OPENING]),
-        marks=_marks(title, head, text, body, read),
-        places=_places(read),
+        marks=_marks(title, head, text, body),
+        places=_places(regions),
         step=_step(head) or _step(body[:LEAD]),
     )
 
@@ -83,20 +89,15 @@ def _hashed(word: str) -> int:
     return int.from_bytes(blake2b(word[:LONGEST].encode(), digest_size=4).digest(), "big")
 
 
-def _marks(
-    title: str, head: tuple[str, ...], text: str, body: tuple[str, ...], regions: tuple[Region, ...]
-) -> tuple[Mark, ...]:
+def _marks(title: str, head: tuple[str, ...], text: str, body: tuple[str, ...]) -> tuple[Mark, ...]:
     """The words that say what happened, heaviest first."""
     lead = body[:LEAD]
-    named = (_names(title) | _names(text[: LEAD * LONGEST // 4])) - _tables().common
-    starts = {start for region in regions for start in _place_starts(region)}
+    named = _names(title) | _names(text[: LEAD * LONGEST // 4])
     found: dict[int, Mark] = {}
     for words, factor in ((head, TITLE), (lead, 1.0)):
         for word in dict.fromkeys(words):
-            if word[:NAME_START] in starts and (word in named or words is head):
-                continue
             for key, weight, shown in _name_marks(word) if word in named else _word_marks(word):
-                mark = Mark(key, round(weight * factor), shown)
+                mark = Mark(key, min(round(WEIGHT * weight * factor), 255), shown)
                 if key not in found or found[key].weight < mark.weight:
                     found[key] = mark
     return tuple(sorted(found.values(), key=lambda mark: (-mark.weight, mark.key))[:MARKS])
@@ -114,34 +115,48 @@ def _names(text: str) -> set[str]:
     return found
 
 
-def _name_marks(word: str) -> tuple[tuple[int, int, str], ...]:
-    return () if word in _tables().stop or len(word) < SHORTEST else ((_key("n", word[:NAME_START]), NAME, ""),)
+def _name_marks(word: str) -> tuple[tuple[int, float, str], ...]:
+    """A word with a capital, by its first letters. One that is ordinary in our texts has it for another reason."""
+    if _rarity(forms_of(word)[0][0]) < ORDINARY:
+        return _word_marks(word)
+    return ((_key("n", word[:NAME_START]), NAME, ""),)
 
 
 @lru_cache(maxsize=20_000)
-def _word_marks(word: str) -> tuple[tuple[int, int, str], ...]:
-    """What one word tells: its stem, and when it is a compound the stems of its parts."""
+def _word_marks(word: str) -> tuple[tuple[int, float, str], ...]:
+    """What one word tells: itself and, in a language that writes compounds, how it begins and ends."""
+    tables = _tables()
+    (form, _), *parts = forms_of(word)
+    if len(word) > LONGEST:
+        return ()
+    shown = "" if form.startswith("#") else tables.same.get(word, word)
+    marks = [(_key("w", form), _rarity(form), shown)]
+    marks += [(_key("w", part), _rarity(part) * factor, part.replace(PART, "…")) for part, factor in parts]
+    return tuple(marks)
+
+
+def forms_of(word: str) -> list[tuple[str, float]]:
+    """What a folded word counts as, each with how much: its number, the word that stands for it, or its stem.
+
+    The parts of a stem stand for a compound split without a list of words: pensionhouder and pensionechtpaar begin
+    alike, teler and koelcelteler end alike.
+    """
     tables = _tables()
     number = tables.numbers.get(word.removesuffix("jarige")) or (word if word.isdecimal() else "")
     if number:
-        return ((_key("#", number), NUMBER, ""),) if len(number) in {2, 3} and number > "10" else ()
-    if len(word) < SHORTEST or len(word) > LONGEST or word in tables.stop or not word.isalpha():
-        return ()
+        return [(f"#{number[:LONGEST]}", 1.0)]
     if word in tables.same:
-        first = tables.same[word]
-        return ((_key("w", first), COMMON if first in tables.common else WORD, first),)
-    stem = _stem(word)
-    if word in tables.common:
-        return ((_key("w", stem), COMMON, word),)
-    marks = [(_key("w", stem), WORD + 4 * max(0, min(len(word) - LONG_WORD, 6)), word)]
-    head = next((word[-size:] for size in range(11, 2, -1) if word[-size:] in tables.heads), "")
-    front = word[: -len(head)].removesuffix("s") if len(word) > len(head) + 3 else ""
-    if head and len(front) > SHORTEST and front not in tables.stop:
-        same = tables.same.get(front) or _stem(front)
-        marks = [(marks[0][0], WORD, word), (_key("w", same), WORD, front)]
-        last = COMMON if head in tables.common else PART
-        marks.append((_key("w", tables.same.get(head) or _stem(head)), last, head))
-    return tuple(marks)
+        return [(f"={tables.same[word]}", 1.0)]
+    stem = _stem(word[:LONGEST])
+    parts = [(stem[:size] + PART, factor) for size, least, factor in STARTS if len(stem) >= least]
+    parts += [(PART + stem[-size:], factor) for size, least, factor in ENDS if len(stem) >= least]
+    return [(stem, 1.0), *parts]
+
+
+def _rarity(form: str) -> float:
+    """The inverse document frequency in our own texts, about half a text for a word that is not in them."""
+    tables = _tables()
+    return math.log(tables.texts / (0.5 + tables.counts.get(form, 0)))
 
 
 def _places(regions: Iterable[Region]) -> tuple[Mark, ...]:
@@ -149,18 +164,10 @@ def _places(regions: Iterable[Region]) -> tuple[Mark, ...]:
     found: dict[int, Mark] = {}
     for region in regions:
         name = region.municipality or region.province
-        weight = PLACE if region.municipality else PART
+        weight = WEIGHT * (PLACE if region.municipality else PROVINCE)
         if region.confidence >= SURE:
             found.setdefault(_key("p", name), Mark(_key("p", name), round(weight * region.confidence), name))
     return tuple(found.values())
-
-
-def _place_starts(region: Region) -> Iterator[str]:
-    """How the words of a place begin: Tiel and Tielse are said by the place already."""
-    for name in (region.place, region.municipality, region.province):
-        for word in words_of(name or ""):
-            if len(word) >= SHORTEST and word not in {"noord", "zuid", "den", "aan"}:
-                yield word[:NAME_START]
 
 
 def _step(words: tuple[str, ...]) -> str:
@@ -187,27 +194,27 @@ def _stemmer() -> Any:
 class _Tables:
     """`same` leads from a word to the first of its line."""
 
-    stop: frozenset[str]
-    common: frozenset[str]
     same: dict[str, str]
-    heads: frozenset[str]
     numbers: dict[str, str]
     steps: dict[str, frozenset[str]]
+    counts: dict[str, int]
+    texts: int
 
 
 @cache
 def _tables() -> _Tables:
     raw = tomllib.loads((files("crawler.reading.tables") / "likeness.toml").read_text(encoding="utf-8"))
+    counts = (files("crawler.reading.tables") / "frequencies.csv").read_text(encoding="utf-8").split()
+    (_, texts), *counted = (line.split(",") for line in counts)
     lines = [fold(line).split() for line in raw["same"]]
     return _Tables(
-        stop=frozenset(fold(raw["stop"]).split()),
-        common=frozenset(fold(raw["common"]).split()),
         same={word: line[0] for line in lines for word in line},
-        heads=frozenset(raw["heads"].split()),
         numbers={
             **{word: str(number) for number, word in enumerate(raw["numbers"].split(), 11)},
             **{word: str(number * 10) for number, word in enumerate(raw["tens"].split(), 2)},
             **{word: str(number * 100) for number, word in enumerate(raw["hundreds"].split(), 2)},
         },
         steps={step: frozenset(words.split()) for step, words in raw["steps"].items()},
+        counts={word: int(count) for word, count in counted},
+        texts=int(texts),
     )

@@ -76,11 +76,15 @@ def test_a_name_is_never_a_reason():
 
 
 @pytest.mark.parametrize("part", ["tune", "held"])
-def test_copies_and_stories_are_as_good_as_the_goal(part):
+def test_copies_are_found_as_often_as_the_goal_asks_and_hardly_anything_else(part):
     near = near_figures(part)
     assert near["near recall"] >= 0.95, near
     assert near["near precision"] >= 0.98, near
-    assert f1(ours(part))[0] > f1(baseline(part))[0], "the TF-IDF baseline is better than our stories"
+
+
+def test_stories_are_told_apart_better_than_by_tf_idf():
+    found, plain = (f1([*way("tune"), *way("held")]) for way in (ours, baseline))
+    assert found[0] > plain[0], f"TF-IDF is better: {plain} against {found} (F1, precision, recall)"
 
 
 @pytest.mark.parametrize(
