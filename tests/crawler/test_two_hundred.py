@@ -8,7 +8,7 @@ from __future__ import annotations
 from tests.world.cycle import run_world
 from tests.world.two_hundred import sites
 
-DEADLINE = 15
+DEADLINE = 20
 """Shorter than the thirty seconds that a silent server may take, so that the deadline must end something too."""
 
 
