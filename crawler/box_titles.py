@@ -63,7 +63,7 @@ def _by_bold(lines: list[Line], now: datetime) -> Title | None:
 
 
 def _by_what_is_left(lines: list[Line], now: datetime) -> Title | None:
-    if any(not _is_row(line, now) for line in lines):
+    if any(not _is_row(line, now) for line in lines) or sum(1 for line in lines if days_in(line.text, now)) > 1:
         return None
     for line in lines:
         if len(line.text) > 2 * TITLE_LINE or LABEL.match(line.text):

@@ -21,6 +21,7 @@ from crawler.urls import canonical
 from crawler.values import RawText
 
 _BOXES = 300
+_STATE = re.compile(r"(?:is|has)-|(?:odd|even|first|last|active|cancell?ed|past|sold-?out|new)$", re.IGNORECASE)
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _ELEMENTS = 20_000
 """How many elements are looked at in search of boxes, those inside other boxes counted again."""
@@ -95,7 +96,11 @@ def _plural(name: str) -> bool:
 
 
 def _sort_of(element: HtmlElement) -> tuple[str, str]:
-    return str(element.tag), attribute(element, "class").partition(" ")[0]
+    if element.tag in {"li", "tr"}:
+        # Rows of one list often have a class of their own: "is-cancelled", "odd".
+        return str(element.tag), ""
+    classes = (name for name in attribute(element, "class").split() if not _STATE.match(name))
+    return str(element.tag), next(classes, "")
 
 
 def _parts_of_terms(terms: HtmlElement, base: str) -> list[tuple[list[Line], str]]:

@@ -11,6 +11,11 @@ from crawler.event_reasons import SENTENCE
 from crawler.reading.event_dates import DateFound
 
 _RANGE = r"\d{1,2}[.:]\d\d(?:\s?uur)?\s{0,2}(?:-|–|tot)\s{0,2}\d{1,2}[.:]\d\d(?:\s?uur)?"
+_TWO_STARTS = re.compile(
+    r"(?<!tussen )(?<![-–] )(?<!tot )\b(?P<first>\d{1,2}[.:]\d\d)(?:\s?uur)?\s(?:en|&"
+    r"|\+)\s(?:om\s)?(?P<second>\d{1,2}[.:]\d\d)(?=\s?(?:uur|u\b|$|\n|\|))",
+    re.IGNORECASE,
+)
 _SECOND_ROUND = re.compile(
     rf"{_RANGE}\s{{0,2}}(?:en|&|/|\+|of|,)\s{{0,2}}(?:van\s)?(?P<second>{_RANGE})", re.IGNORECASE
 )
@@ -18,7 +23,9 @@ _SECOND_ROUND = re.compile(
 
 def rounds_in(dates: list[DateFound], near: str, now: datetime) -> list[DateFound]:
     """The dates and, where one day has two rounds ("15.00 - 17.00 en 19.00 - 21.00 uur"), the second one."""
-    found = _SECOND_ROUND.search(near) if len(dates) == 1 and not dates[0].all_day else None
+    if len(dates) != 1 or dates[0].all_day:
+        return dates
+    found = _SECOND_ROUND.search(near) or _TWO_STARTS.search(near)
     if found is None:
         return dates
     day = re.split(r"[\n,]", dates[0].text)[0]

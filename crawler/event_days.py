@@ -29,6 +29,13 @@ _FEW_LETTERS = 12
 """A label or a place at most."""
 _JUNK = 5
 _LIST_LINES = 300
+_ASKS = re.compile(
+    r"\b(?:welkom|geef (?:je|u) op|meld (?:je|u)\b|kom (?:langs|naar|je|jij|ook|gerust)|doe (?:je |jij )?mee|entree"
+    r"|vrije inloop)\b"
+    r"|\btoegang (?:is )?(?:gratis|vrij)",
+    re.IGNORECASE,
+)
+"""What a page says to people who may come."""
 _TIME_LABEL = re.compile(r"tijd|aanvang|begin|start|inloop|zaal open|deur|einde?|hoe laat|open", re.IGNORECASE)
 
 
@@ -80,13 +87,16 @@ def _by_title(fields: Fields, lines: list[Line], now: datetime, about: About) ->
 
 def _by_line(fields: Fields, lines: list[Line], now: datetime, about: About) -> list[Span]:
     likely = about.likely or sounds_like_event(about.title)
+    invites = any(_ASKS.search(line.text) and not NEWS.search(line.text) for line in lines)
     begins = likely and any(STARTS_AT.search(line.text) for line in lines)
     over: list[Span] = []
     for place, line in enumerate(lines):
         if not DAY_WORDS.search(line.text):
             continue
         near = _with_lines_behind(lines, place)
-        dates = of_the_event(days_in(near, now), line.text, near, now, sure=about.sure, likely=likely, begins=begins)
+        dates = of_the_event(
+            days_in(near, now), line.text, near, now, sure=about.sure, likely=likely, begins=begins, invites=invites
+        )
         if not about.put_off:
             dates = [each for each in dates if not ONCE.search(near[max(each.start - _BEFORE, 0) : each.start])]
         if dates:

@@ -15,14 +15,22 @@ _STREET = (
     r"|zoom|es"
     r"|horst|stede|einde?)"
 )
-_NUMBER = r"\s\d{1,4}(?:\s?[a-zA-Z]{1,2}\b)?(?:-\d{1,4})?(?![\d.:]|\s(?:uur|jaar|december|januari|februari))"
+_NUMBER = r"\s\d{1,4}(?:\s?[a-zA-Z]{1,2}\b)?(?:-\d{1,4})?(?!\d|[.:]\d|\s(?:uur|jaar|december|januari|februari))"
 _CODE = r"\d{4}\s?[A-Z]{2}"
 _TOWN = r"(?:'s-)?[A-Z][\w'’-]{2,30}(?:\s(?:aan|den|de|op|bij|en|a/d)?\s?[A-Z]?[\w'’-]{2,20}){0,2}?"
 _REST = rf"(?:,?\s{_CODE}(?:\s{_TOWN})?|(?:,|\s(?:in|te))\s{_TOWN})?(?=[.,;)\s]|$)"
 _NAME = r"[^\s.,;:()|!?][^.,;:()|!?\n]{1,60}?"
+_ANY_STREET = (
+    r"(?!(?:Zaal|Groep|Kamer|Lokaal|Deel|Hal|Etage|Verdieping|Dag|Week|Les|Om|Van|Tot|Januari|Februari|Maart|April|Mei"
+    r"|Juni"
+    r"|Juli|Augustus|September|Oktober|November|December)\b)[A-Z][\w'’-]{3,30}(?:\s[\w'’-]{2,20}){0,2}"
+)
 _IN_PROSE = re.compile(
     rf"\b(?:in|bij|op|naar|locatie|plaats)\s(?:(?:de|het|een|ons|onze|'t)\s(?=[\w'’]))?(?P<name>{_NAME})"
-    rf"(?:,\s(?:aan\s(?:de|het)\s)?|\s\(|\saan\s(?:de|het)\s)(?P<street>{_STREET}{_NUMBER})(?P<rest>{_REST})"
+    rf"(?:,\s(?:aan\s(?:de|het)\s)?|\s\(|\saan\s(?:de|het)\s)(?P<street>(?:{_STREET}|{_ANY_STREET}){_NUMBER})(?P<rest>{_REST})"
+)
+_IN_LINE = re.compile(
+    rf"(?:^|[,|•·]\s{{1,2}})(?P<name>[A-Z][^,|\d:]{{2,50}}),\s(?P<street>{_STREET}{_NUMBER})(?P<rest>{_REST})"
 )
 _ADDRESS = re.compile(rf"(?:(?P<name>[^\d,|:]{{2,70}}),\s)?{_STREET}{_NUMBER}{_REST}")
 _BODIES = re.compile(
@@ -59,7 +67,8 @@ def place_in(lines: list[Line]) -> str:
             continue
         if len(text) <= _LONGEST and not LABEL.match(text) and _ADDRESS.fullmatch(text.strip(" .")):
             return text.strip(" .")
-        if (found := _IN_PROSE.search(text)) is not None:
+        found = _IN_PROSE.search(text) or (_IN_LINE.search(text) if len(text) <= _LONGEST else None)
+        if found is not None:
             rest = found["rest"].strip(" ,.")
             rest = re.sub(r"^(?:in|te)\s", "", rest)
             return ", ".join(part for part in (found["name"].strip(), found["street"], rest) if part)

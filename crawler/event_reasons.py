@@ -23,7 +23,15 @@ def is_other(before: str) -> bool:
 
 
 def of_the_event(
-    found: list[DateFound], line: str, near: str, now: datetime, *, sure: bool, likely: bool, begins: bool
+    found: list[DateFound],
+    line: str,
+    near: str,
+    now: datetime,
+    *,
+    sure: bool,
+    likely: bool,
+    begins: bool,
+    invites: bool,
 ) -> list[DateFound]:
     """The dates that begin on this line and are about the event. `near` is the line with those behind it."""
     kept = []
@@ -34,12 +42,12 @@ def of_the_event(
         behind = near[each.end : each.end + _BEHIND]
         if is_other(before) or (MOVED_AWAY.search(behind) and not MOVED_AWAY.search(before)):
             continue
-        if sure or _convincing(each, line, now, likely=likely, begins=begins):
+        if sure or _convincing(each, line, now, likely=likely, begins=begins, invites=invites):
             kept.append(each)
     return kept
 
 
-def _convincing(found: DateFound, line: str, now: datetime, *, likely: bool, begins: bool) -> bool:
+def _convincing(found: DateFound, line: str, now: datetime, *, likely: bool, begins: bool, invites: bool) -> bool:
     """A line that is a date, or a sentence that invites; not just any day in a sentence."""
     letters = len(re.sub(r"\W", "", line[: found.start] + line[found.end :]))
     timed = not found.all_day or found.recurring or _days_long(found) > 1
@@ -52,7 +60,7 @@ def _convincing(found: DateFound, line: str, now: datetime, *, likely: bool, beg
         return False
     if found.start == 0 and short:
         return timed or likely
-    if timed and (short or likely or (found.recurring and len(line) <= _SHORT_LINE)):
+    if timed and (short or likely or invites or (found.recurring and len(line) <= _SHORT_LINE)):
         return True
     barely = likely and ((begins and found.start <= len("Op ")) or BARELY_INVITES.search(sentence) is not None)
     return barely or INVITES.search(sentence) is not None

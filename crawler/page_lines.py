@@ -38,6 +38,8 @@ _PLACE = 150
 """A place has no more letters."""
 _APART = frozenset({"span", "time", "label"})
 """Between these elements and what stands beside them there is space, though the page may not write it."""
+_PICTURES = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf\u23f0-\u23f3\ufe0f\\s]+")
+_PINS = frozenset("\U0001f4cd\U0001f4cc\U0001f3e0\U0001f3db\U0001f5fa")
 _MARKS = frozenset(",.;:!?)")
 _HEADINGS = {**{f"h{level}": level for level in range(1, 7)}, "summary": 5}
 _LINES = 3_000
@@ -133,6 +135,9 @@ class _Writer:
 
     def _end_line(self, level: int = 0) -> None:
         text = " ".join(self.open.text.split())
+        if (picture := _PICTURES.match(text)) is not None:
+            text = text[picture.end() :]
+            self.open.place = self.open.place or (_as_place(text) if picture[0][0] in _PINS else "")
         if self.pinned is not None:
             self.open.place = self.open.place or _as_place(self.open.text[self.pinned :])
             self.pinned = None

@@ -212,7 +212,9 @@ class _Reader:
         second = None
         if following < len(self.words) and isinstance(self.words[following], ClockWords):
             between = self.lowered[self.words[following - 1].end : self.words[following].start]
-            if _UNTIL.fullmatch(between) or _MAAR.fullmatch(between):
+            # "14.00 en 16.30 uur" are two beginnings, but for "tussen 14.00 en 16.30 uur".
+            two = between.strip() == "en" and "tussen" not in gap
+            if (_UNTIL.fullmatch(between) and not two) or _MAAR.fullmatch(between):
                 second, following = self._clock_at(following)
         if word.how is How.BARE and (second is None or (second.how is How.BARE and not opened(gap))):
             return False
