@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from crawler.days_told import days_in, same_day, with_time
 from crawler.event_day_words import CLOCK, ENDS_AT, OTHER_TIMES, STARTS_AT
 from crawler.event_reasons import SENTENCE
 from crawler.reading.event_dates import DateFound
+from store.values import AMSTERDAM
 
 _RANGE = r"\d{1,2}[.:]\d\d(?:\s?uur)?\s{0,2}(?:-|–|tot)\s{0,2}\d{1,2}[.:]\d\d(?:\s?uur)?"
 _TWO_STARTS = re.compile(
     r"(?<!tussen )(?<![-–] )(?<!tot )\b(?P<first>\d{1,2}[.:]\d\d)(?:\s?uur)?\s(?:en|&"
     r"|\+)\s(?:om\s)?(?P<second>\d{1,2}[.:]\d\d)(?=\s?(?:uur|u\b|$|\n|\|))",
+    re.IGNORECASE,
+)
+_CLOSES = re.compile(
+    r"\b(?:sluiten we|we sluiten|we stoppen|stopt|eindigt|eindigen we|einde|duurt tot|afgelopen"
+    r"|klaar)\b[^.\n\d]{0,20}?\b(\d{1,2}[.:]\d\d)\b"
+    r"|\b(?:om|rond|tegen) (\d{1,2}[.:]\d\d)(?: uur)?,? (?:sluiten we|zijn we|is het|eindigt|stoppen we)\b",
     re.IGNORECASE,
 )
 _SECOND_ROUND = re.compile(
@@ -31,6 +39,19 @@ def rounds_in(dates: list[DateFound], near: str, now: datetime) -> list[DateFoun
     day = re.split(r"[\n,]", dates[0].text)[0]
     second = [each for each in days_in(f"{_only_day(day)}, {found['second']}", now) if not each.all_day]
     return [*dates, *(each for each in second if same_day(each, dates[0]))]
+
+
+def with_end(dates: list[DateFound], near: str) -> list[DateFound]:
+    """The date with its end, where a sentence beside it says that: "We sluiten rond 22.00 uur af"."""
+    if len(dates) != 1 or dates[0].all_day or dates[0].ends_at is not None or dates[0].starts_at is None:
+        return dates
+    said = {found for pair in _CLOSES.findall(near) for found in pair if found}
+    if len(said) != 1:
+        return dates
+    hour, minute = (int(part) for part in re.split("[.:]", next(iter(said))))
+    begins = dates[0].starts_at.astimezone(AMSTERDAM)
+    ends = begins.replace(hour=hour % 24, minute=minute)
+    return [replace(dates[0], ends_at=ends.astimezone(UTC))] if ends > begins else dates
 
 
 def _only_day(text: str) -> str:

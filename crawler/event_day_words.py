@@ -60,7 +60,10 @@ _ONE_TIME = (
     r"(?:\d{1,2}[.:]\d\d(?!\d|[.-]\d)|\d{1,2}(?=\s?(?:uur|u)\b)|half (?!jaar|uur)[a-z]{3,6}"
     r"|kwart (?:over|voor) [a-z]{3,6})(?:\s?(?:uur|u)\b)?"
 )
-_TIME = rf"{_ONE_TIME}(?:\s{{0,2}}(?:-|–|tot(?: ca\.?| circa| ongeveer| uiterlijk)?)\s{{0,2}}(?:{_ONE_TIME}))?"
+_TIME = (
+    rf"(?:tussen {_ONE_TIME} en {_ONE_TIME}|{_ONE_TIME})"
+    rf"(?:\s{{0,2}}(?:-|–|tot(?: ca\.?| circa| ongeveer| uiterlijk)?)\s{{0,2}}(?:{_ONE_TIME}))?"
+)
 CLOCK = re.compile(rf"(?<![\d.,:€-])(?<!€\s)\b{_TIME}", re.IGNORECASE)
 STARTS_AT = re.compile(
     r"\b(?:start|starten|aanvang|begin|begint|beginnen|verzamel\w*|vertrek\w*|geopend van|open van|open vanaf|duurt van"

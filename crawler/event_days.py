@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crawler.days_told import DAY_WORDS, days_in, same_day, spans_of
-from crawler.event_clock import rounds_in, with_clock
+from crawler.event_clock import rounds_in, with_clock, with_end
 from crawler.event_day_words import CLOCK, MOVED, NEWS, ONCE, STARTS_AT, TO
 from crawler.event_fields import Fields
 from crawler.event_labels import LABEL
@@ -67,10 +67,14 @@ def dates_of(fields: Fields, lines: list[Line], now: datetime, about: About = Ab
     if fields.date:
         found = [each for each in days_in(fields.date, now) if not is_other(fields.date[: each.start])]
         found = with_clock(found, fields.time, texts, now, sure=about.sure)
-        return spans_of(rounds_in(found, f"{fields.date} {fields.time}", now), f"{fields.date} {fields.time}")
+        return spans_of(_whole(found, f"{fields.date} {fields.time}", now), f"{fields.date} {fields.time}")
     if about.sure:
         return _by_line(fields, lines, now, about) or _by_title(fields, lines, now, about)
     return _by_title(fields, lines, now, about) or _by_line(fields, lines, now, about)
+
+
+def _whole(dates: list[DateFound], near: str, now: datetime) -> list[DateFound]:
+    return with_end(rounds_in(dates, near, now), near)
 
 
 def _by_title(fields: Fields, lines: list[Line], now: datetime, about: About) -> list[Span]:
@@ -103,7 +107,7 @@ def _by_line(fields: Fields, lines: list[Line], now: datetime, about: About) -> 
             dates = _followed(dates, lines, place, now) or dates
             texts = [near[: dates[0].start], *near.split("\n"), *(each.text for each in lines)]
             dates = with_clock(dates, fields.time, texts, now, sure=about.sure)
-            spans = spans_of(rounds_in(dates, near, now), near)
+            spans = spans_of(_whole(dates, near, now), near)
             if any((each.ends_at or each.starts_at) > now for each in spans):
                 return spans
             # It may be the day on which the page was written.

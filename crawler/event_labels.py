@@ -11,7 +11,8 @@ _LABELS = {
     r"|startdatum|looptijd"
     r"|nieuwe datum|date|when",
     "time": r"tijd(?:en|stip|\(en\))?|hoe laat|uur|time",
-    "start": r"aanvang(?:stijd)?|begin(?:t|tijd)?|start(?:tijd|t)?|aanvang voorstelling|aanvang programma"
+    "start": r"aanvang(?:stijd)?|begin(?:t|tijd|tijden)?|start(?:tijd|tijden|t)?|aanvangstijden|aanvang voorstelling"
+    r"|aanvang programma"
     r"|start programma",
     "end": r"einde?|eind ?tijd|eindigt|afgelopen|einde programma|afloop",
     "last": r"einddatum|t/m|tot en met",

@@ -44,6 +44,10 @@ _FOR_ALL = re.compile(
     r"|\w*films|\w*middagen|\w*voorstellingen|activiteiten))\b",
     re.IGNORECASE,
 )
+_ASKS = re.compile(
+    r"(?:wat|hoe|wie|waar\w*|wanneer|welke?|kan|kun|mag|moet|is|heb|heeft|krijg|wil|ben)\b.{0,200}\?$", re.IGNORECASE
+)
+"""The headings of questions and answers."""
 _NEXT = re.compile(
     r"^(?:volgende(?: pagina)?|meer laden|toon meer|laad meer|next|older events|verder)\b.{0,12}$|^[›»→]$",
     re.IGNORECASE,
@@ -158,7 +162,12 @@ def _heads(line: Line, level: int, now: datetime) -> bool:
     if level == _BOLD:
         bold = not line.level and line.strong == line.text and can_be_title(line.text)
         return bold and not days_in(line.text, now)
-    return line.level == level and can_be_title(line.text) and "?" not in line.text and not _only_says_when(line, now)
+    return (
+        line.level == level
+        and can_be_title(line.text)
+        and not _ASKS.match(line.text)
+        and not _only_says_when(line, now)
+    )
 
 
 def _only_says_when(line: Line, now: datetime) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from crawler.event_day_words import BARELY_INVITES, INVITES, MOVED_AWAY, NEWS, NOT_OF_THE_EVENT
+from crawler.event_day_words import BARELY_INVITES, CLOCK, INVITES, MOVED_AWAY, NEWS, NOT_OF_THE_EVENT
 from crawler.reading.event_dates import DateFound
 
 SENTENCE = re.compile(r"(?<=[.!?])\s{1,3}(?=[A-Z'’])")
@@ -50,11 +50,11 @@ def of_the_event(
 def _convincing(found: DateFound, line: str, now: datetime, *, likely: bool, begins: bool, invites: bool) -> bool:
     """A line that is a date, or a sentence that invites; not just any day in a sentence."""
     letters = len(re.sub(r"\W", "", line[: found.start] + line[found.end :]))
-    timed = not found.all_day or found.recurring or _days_long(found) > 1
+    sentence = _sentence_at(line, found.start, found.end)
+    timed = not found.all_day or found.recurring or _days_long(found) > 1 or CLOCK.search(sentence) is not None
     if letters <= _FEW_LETTERS and (timed or likely or letters <= len("datum")):
         # A day alone that has come already is the day on which the page was written.
         return timed or (found.starts_at is not None and found.starts_at > now)
-    sentence = _sentence_at(line, found.start, found.end)
     short = len(line) <= _SHORT_LINE and not line.endswith(".")
     if NEWS.search(sentence) or (not timed and found.ends_at is None):
         return False

@@ -14,9 +14,11 @@ _LIMIT = 4000
 """Characters of a text that are looked at; such news stands at its beginning."""
 _TITLE_LIMIT = 300
 
+_TO_A_SEASON = r" naar (?:het|de) (?:voorjaar|najaar|zomer|herfst|winter|lente|nieuwe)\b"
 _CANCELLED = (
     r"\bafgelast(?:e)?\b",
     r"\bafgezegd(?:e)?\b",
+    r"\b(?:moet|moeten|helaas|genoodzaakt)\b(?: [\w-]+){0,6} (?:te )?(?:annuleren|afzeggen|afgelasten)\b",
     r"\bge(?:annuleerd|canceld|cancelled)(?:e)?\b",
     r"\bcancelled\b|\bcanceled\b",
     r"\bgeannuleerd\b",
@@ -34,11 +36,15 @@ _POSTPONED = (
     r"\bopgeschort\b",
     r"\bpostponed\b",
     r"\b(?:verzet|verschoven|doorgeschoven|verplaatst) naar (?:een )?(?:later|nader|nog|onbekend|volgend)\w*\b",
+    rf"\b(?:verzet|verschoven|doorgeschoven|verplaatst)\b{_TO_A_SEASON}",
     r"\bnieuwe datum (?:volgt|wordt|nog|is nog|onbekend)",
     r"\bop een later moment\b(?= (?:gehouden|plaats|georganiseerd|ingehaald))",
 )
 _CHANGED = (
-    r"\b(?:verplaatst|verzet|verschoven)\b(?! naar (?:een )?(?:later|nader|nog|onbekend|volgend))",
+    (
+        r"\b(?:verplaatst|verzet|verschoven)\b(?! naar (?:een )?(?:later|nader|nog|onbekend|volgend))"
+        rf"(?!{_TO_A_SEASON})"
+    ),
     (
         r"(?<!onze )(?<!hun )(?<!een )(?<!de )\b(?:gewijzigde?|nieuwe|andere|aangepaste)"
         r" (?:datum|data|tijd|tijdstip|locatie|aanvangstijd|zaal)\b(?! (?:volgt|wordt|nog|is nog|onbekend))"
