@@ -54,7 +54,7 @@ def strength_of(found: Scan, form: Form, words: FormWords) -> tuple[float, list[
             rest *= 1.0 - strength
             said += found.words(sign)
     for rule in found.rules:
-        if rule.form == form and (pair := words_of(found, rule)):
+        if rule.form == form and (pair := words_of(found, rule)[1]):
             rest *= 1.0 - rule.weight
             said += pair
     if pair := subject_with_force(found, words):

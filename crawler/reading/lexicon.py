@@ -62,10 +62,13 @@ class Lexicon:
     """The content of `lexicon.toml`."""
 
     ignore: tuple[str, ...]
+    at_start: frozenset[str]
+    """Signs that weigh by themselves only at the start of a text."""
     signs: dict[str, tuple[str, ...]]
     weights: tuple[tuple[str, float, int], ...]
     """Each with the bit of its sign."""
-    together: tuple[Together, ...]
+    by_first: tuple[tuple[int, tuple[Together, ...]], ...]
+    """The rules by the bit of their first sign: most of these are not in a text."""
     forms: dict[str, FormWords]
     sieve: Sieve
     masks: dict[str, int]
@@ -90,7 +93,7 @@ def lexicon() -> Lexicon:
     ignore = tuple(raw["ignore"])
     signs: dict[str, tuple[str, ...]] = {name: tuple(dict.fromkeys(parts)) for name, parts in raw["signs"].items()}
     forms = {name: FormWords(tuple(f["direct"]), tuple(f["signs"]), f["theme"]) for name, f in raw["forms"].items()}
-    sieve = Sieve(chain(ignore, *signs.values(), *(form.direct for form in forms.values())))
+    sieve = Sieve(chain(ignore, *signs.values(), *(form.direct for form in forms.values())), frozenset(raw["common"]))
     masks = {"ignore": sieve.mask(ignore), **{name: sieve.mask(parts) for name, parts in signs.items()}}
     bits = {name: 1 << number for number, name in enumerate(signs)}
     signs_of = tuple(sum(bits[name] for name, parts in signs.items() if part in parts) for part in sieve.parts)
@@ -105,15 +108,19 @@ def lexicon() -> Lexicon:
         )
         for rule in raw["together"]
     )
+    by_first = tuple(
+        (bit, rules)
+        for name, bit in bits.items()
+        if (rules := tuple(rule for rule in together if rule.signs[0] == name))
+    )
     weights = tuple((name, weight, bits[name]) for name, weight in raw["weights"].items())
-    return Lexicon(ignore, signs, weights, together, forms, sieve, masks, signs_of)
+    return Lexicon(ignore, frozenset(raw["at_start"]), signs, weights, by_first, forms, sieve, masks, signs_of)
 
 
 class Hits(dict[str, tuple[Hit, ...]]):
     """The hits of each sign, searched when first asked for: most texts need few of them."""
 
     def __init__(self, flat: str, held: int) -> None:
-        super().__init__()
         self.flat = flat
         self.held = held
 
@@ -161,15 +168,23 @@ def scan(title: str, text: str) -> Scan:
     words = head + body
     start = " ".join(head)
     flat = f" {start} {' '.join(body)} "
-    held = known.sieve.held(flat, set(words))
+    held = known.sieve.held(flat, words)
     if held & known.masks["ignore"]:
         for phrase in known.ignore:
             flat = flat.replace(phrase, " ~ ")
         # What is left of the words around a blanked phrase are words that were not there before.
-        held = known.sieve.held(flat, set(flat.split()))
+        held = known.sieve.held(flat, flat.split())
     present = known.present(held)
     weights = tuple([(sign, weight) for sign, weight, bit in known.weights if present & bit])
-    rules = tuple([rule for rule in known.together if present & rule.needs == rule.needs])
+    rules = tuple(
+        [
+            rule
+            for first, some in known.by_first
+            if present & first
+            for rule in some
+            if present & rule.needs == rule.needs
+        ]
+    )
     return Scan(words, flat, len(start) + 1, held, weights, rules, Hits(flat, held))
 
 

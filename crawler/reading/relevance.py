@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from crawler.reading.folding import fold
-from crawler.reading.lexicon import Hit, Scan, Together, flatten, near, scan
+from crawler.reading.lexicon import Hit, Scan, Together, flatten, lexicon, near, scan
 from store.values import Relevance
 
 SHOWN = 0.3
@@ -27,9 +27,19 @@ OFTEN = 0.1
 """What the words of trafficking themselves weigh more in a title, or when there are many."""
 SECOND_SUBJECT = 0.45
 """What they weigh when the text speaks as often of abuse of children and the like."""
-IN_PASSING = 0.6
-LONG_TEXT = 1500
-"""One word of trafficking in more characters than these is said in passing."""
+ASIDE = 0.2
+"""What they weigh when the title names such a subject and not trafficking."""
+IN_PASSING = 0.25
+"""What one word of trafficking weighs far into a text that says it nowhere else."""
+START = 800
+"""Characters after the title in which a text says what it is about: a short one is all start."""
+FIRST = 400
+"""Characters in which a word of force is enough by itself: two or three sentences."""
+LONG_TEXT = 1200
+FURTHER = 0.6
+"""What is left of the weight of signs that stand together further on or in a text longer than that: there they meet by
+chance, so one pair is not enough.
+"""
 NAME_LENGTH = 45
 """Characters from the first to the second subject in the title of the Nationaal Rapporteur."""
 EXPLOITING = ("exploit", "exploited", "exploitation")
@@ -70,29 +80,38 @@ def most_possible(found: Scan) -> float:
 
     Never below `score_of`, to the last digit: the same factors in the same order, and none larger than there.
     """
-    rest = 1.0
+    alone = lexicon().at_start
+    rest = hints = 1.0
     for sign, weight in found.weights:
-        rest *= 1.0 - (weight + OFTEN if sign == "core" else weight)
+        if sign in alone:
+            hints *= 1.0 - weight
+        else:
+            rest *= 1.0 - (weight + OFTEN if sign == "core" else weight)
     for rule in found.rules:
         rest *= 1.0 - rule.weight
-    return 1.0 - rest
+    return 1.0 - min(rest, hints)
 
 
 def score_of(found: Scan) -> tuple[float, list[str]]:
     """The chance by all signs together, each an independent hint."""
     reasons: list[str] = []
     rest = 1.0
+    alone = lexicon().at_start
+    long = len(found.flat) > LONG_TEXT
     for sign, weight in found.weights:
-        strength = weight_of(found, sign, weight)
-        if strength:
+        if sign not in alone and (strength := weight_of(found, sign, weight)):
             rest *= 1.0 - strength
             reasons.append(f"gevonden: {', '.join(found.words(sign))}")
     for rule in found.rules:
-        words = words_of(found, rule)
+        at, words = words_of(found, rule)
         if words:
-            rest *= 1.0 - rule.weight
+            rest *= 1.0 - (rule.weight * FURTHER if long or not at_start(found, at) else rule.weight)
             reasons.append(f"samen: {' + '.join(words)}")
     score = 1.0 - rest
+    hinted, hints = (0.0, []) if long else hints_of(found)
+    if hinted > score:
+        score = hinted
+        reasons.append(f"aanwijzingen: {', '.join(hints)}")
     if score and reads_as_fiction(found):
         score *= FICTION
         reasons.append(f"lijkt over een film, boek of serie te gaan: {', '.join(found.words('fiction'))}")
@@ -103,14 +122,25 @@ def score_of(found: Scan) -> tuple[float, list[str]]:
     return score, list(dict.fromkeys(reasons))
 
 
+def hints_of(found: Scan) -> tuple[float, list[str]]:
+    """What the first sentences hint at without saying it, and the words that do: worth a look when several agree."""
+    words = []
+    rest = 1.0
+    for sign, weight in found.weights:
+        if sign in lexicon().at_start and found.hits[sign][0].at < found.title_ends + FIRST:
+            rest *= 1.0 - weight
+            words.append(found.hits[sign][0].word)
+    return 1.0 - rest, list(dict.fromkeys(words))
+
+
 def weight_of(found: Scan, sign: str, weight: float) -> float:
     """What one sign adds. The same words mean something else in sport and business, in history, or in a job title."""
     if sign in EXPLOITING and other_meaning(found):
         return 0.0
     if sign in SLAVERY and found.hits["history"]:
         return BARELY
-    if sign == "rapporteur" and besides(found):
-        return weight / 2
+    if sign == "rapporteur" and (others := besides(found)):
+        return weight / 4 if others[0].at < found.title_ends else weight / 2
     return weight_of_core(found, weight) if sign == "core" else weight
 
 
@@ -123,9 +153,12 @@ def weight_of_core(found: Scan, weight: float) -> float:
         return 0.0
     if hits[0].at < found.title_ends or len(hits) >= MANY:
         return weight + OFTEN
-    if besides(found) >= len(hits):
-        return SECOND_SUBJECT
-    return IN_PASSING if len(hits) == 1 and len(found.flat) > LONG_TEXT else weight
+    if others := besides(found):
+        if others[0].at < found.title_ends:
+            return ASIDE
+        if len(others) >= len(hits):
+            return SECOND_SUBJECT
+    return weight if len(hits) >= FEW or at_start(found, hits[0].at) else IN_PASSING
 
 
 def unnamed(found: Scan) -> list[Hit]:
@@ -135,10 +168,10 @@ def unnamed(found: Scan) -> list[Hit]:
     return [hit for hit in hits if hit.at not in named]
 
 
-def besides(found: Scan) -> int:
-    """How often the text speaks of the other subjects of the same offices, their names left out."""
+def besides(found: Scan) -> list[Hit]:
+    """Where the text speaks of the other subjects of the same offices, their names left out."""
     names = [name.at for name in found.hits["rapporteur"]]
-    return sum(not any(0 <= hit.at - at <= NAME_LENGTH for at in names) for hit in found.hits["beside"])
+    return [hit for hit in found.hits["beside"] if not any(0 <= hit.at - at <= NAME_LENGTH for at in names)]
 
 
 def other_meaning(found: Scan) -> bool:
@@ -148,20 +181,25 @@ def other_meaning(found: Scan) -> bool:
     return len(games) == len(hits) and not found.hits["core"]
 
 
-def words_of(found: Scan, rule: Together) -> list[str]:
-    """One word per sign of a rule whose signs are all in the text; [] when they do not stand together."""
+def at_start(found: Scan, at: int) -> bool:
+    """Whether a place lies in the title or the first sentences, which say what a text is about."""
+    return at < found.title_ends + START
+
+
+def words_of(found: Scan, rule: Together) -> tuple[int, list[str]]:
+    """Where the signs of a rule first stand together, with one word of each; no words when they do not."""
     if (rule.signs[0] in EXPLOITING and other_meaning(found)) or (rule.signs[0] in SLAVERY and found.hits["history"]):
-        return []
+        return 0, []
     first = found.hits[rule.signs[0]]
     if len({hit.word for hit in first}) < rule.different:
-        return []
+        return 0, []
     pairs = [near(first, found.hits[sign], rule.within) for sign in rule.signs[1:]]
     kept = set.intersection(*({hit.at for hit, _ in some} for some in pairs))
     if not kept:
-        return []
+        return 0, []
     at = min(kept)
     anchor = next(hit for hit in first if hit.at == at)
-    return [anchor.word, *(next(other.word for hit, other in some if hit.at == at) for some in pairs)]
+    return at, [anchor.word, *(next(other.word for hit, other in some if hit.at == at) for some in pairs)]
 
 
 def reads_as_fiction(found: Scan) -> bool:

@@ -5,11 +5,11 @@ import pytest
 from bench.reading_quality.relevance import figures
 from crawler.reading.relevance import SHOWN, relevance_of
 
-from .labelled import cases
+from .labelled import cases, general_news
 
 LEAST = {
     "tune": {"average precision": 0.95, "recall": 0.99},
-    "held": {"average precision": 0.9, "recall": 0.9},
+    "held": {"average precision": 0.94, "recall": 0.91},
 }
 """On `held` the least that a change may do to it; the goals stand in `docs/quality.md` beside what is reached."""
 
@@ -33,10 +33,51 @@ def test_the_sets_are_read_as_well_as_was_promised_and_a_plain_word_search_is_be
             f"{part}: {name} fell to {found[name]:.3f}: look for the cause in the tune part"
         )
         assert found[name] > found[f"word search: {name}"] + 0.05, f"{part}: a plain word search is as good in {name}"
-    assert found["general news shown"] <= 0.05, f"{part}: {found['general news shown']:.1%} of general news is shown"
     assert found["hard negatives shown"] <= 0.4, (
         f"{part}: {found['hard negatives shown']:.0%} of hard negatives is shown"
     )
+
+
+def test_at_most_five_percent_of_general_news_is_shown():
+    articles = general_news()
+    shown = [title for title, text in articles if relevance_of(title, text).shown]
+    assert len(shown) / len(articles) <= 0.05, f"{len(shown)} of {len(articles)} articles are shown"
+
+
+def test_one_pair_of_signs_is_enough_in_a_short_text_and_not_in_a_long_one():
+    told = "Twee vrouwen mochten niet weg. Zij vertelden het een buurman."
+    assert relevance_of("Inval", told).shown
+    assert not relevance_of("Inval", told + " De straat ligt in het centrum en is erg druk." * 40).shown
+
+
+def test_one_hint_puts_a_text_before_the_rest_of_the_pile_and_several_are_worth_a_look():
+    one = relevance_of("Markt", "De deur zat van buiten op slot.")
+    several = relevance_of("Markt", "Zij hield haar paspoorten niet, was haar verdiensten kwijt en werd bedreigd.")
+    assert 0 < one.score < SHOWN <= several.score
+    assert one.reasons == ("aanwijzingen: van buiten op slot",)
+
+
+def test_the_title_of_an_office_beside_other_subjects_is_not_about_trafficking():
+    office = "De Nationaal Rapporteur Mensenhandel en Seksueel Geweld tegen Kinderen"
+    assert relevance_of("Nieuw verslag", f"{office} komt met een verslag.").shown
+    assert not relevance_of("Kinderporno", f"{office} spreekt over kinderporno en over kindermishandeling.").shown
+
+
+def test_the_absence_of_trafficking_is_news_about_it():
+    assert relevance_of("Controle", "Er was geen sprake van mensenhandel, zegt de politie.").shown
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Ploeg buit fouten uit", "De spits maakte drie doelpunten."),
+        ("Thriller over mensenhandel", "De film draait vanaf donderdag in de bioscoop. De hoofdrol is sterk."),
+        ("Museum toont brieven van dwangarbeiders", "Zij werkten in de oorlog in een fabriek."),
+        ("Agent gaf escorte aan stoet", "De stoet reed onder druk van de tijd door."),
+    ],
+)
+def test_the_same_words_elsewhere_are_not_about_trafficking(title, text):
+    assert not relevance_of(title, text).shown
 
 
 def test_the_reasons_name_the_words():
