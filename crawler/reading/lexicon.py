@@ -16,8 +16,10 @@ from typing import Any
 from crawler.reading.folding import words_of
 from crawler.reading.sieve import Sieve
 
-MOST_HITS = 20
+MOST_HITS = 6
 """Occurrences of one part that are looked at; more of the same adds nothing."""
+MOST_OF_SIGN = 60
+"""The first occurrences of a sign, whatever its parts: a text of nothing but signs must not cost more than others."""
 CLOSEST = 6
 """Hits beside another that are looked at for the nearest one."""
 WORD_LIMIT = 40
@@ -190,15 +192,16 @@ def scan(title: str, text: str) -> Scan:
 
 def find(flat: str, parts: tuple[str, ...]) -> tuple[Hit, ...]:
     """The hits of all parts in the order of the text."""
-    found: dict[int, Hit] = {}
+    found: dict[int, int] = {}
     for part in parts:
         at = flat.find(part)
         for _ in range(MOST_HITS):
             if at < 0:
                 break
-            found.setdefault(at, Hit(at, word_around(flat, at, len(part))))
+            found.setdefault(at, len(part))
             at = flat.find(part, at + len(part))
-    return tuple(sorted(found.values(), key=lambda hit: hit.at))
+    first = sorted(found.items())[:MOST_OF_SIGN]
+    return tuple([Hit(at, word_around(flat, at, size)) for at, size in first])
 
 
 def word_around(flat: str, at: int, size: int) -> str:

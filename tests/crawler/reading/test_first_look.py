@@ -122,6 +122,13 @@ def test_a_term_of_the_source_is_reason_enough():
     assert (look.worth, look.reason) == (True, "trefwoord van de bron: symposium")
 
 
+def test_a_text_of_nothing_but_signs_costs_no_more_than_others():
+    parts = " ".join(part.strip() for part in lexicon().sieve.parts)
+    text = (parts * (SIZE // len(parts) + 1))[:SIZE]
+    assert relevance_of("warm", "up").score == 0.0
+    assert cpu_seconds(lambda: relevance_of("Een kop", text), rounds=2) < 0.1
+
+
 def test_ordinary_news_gets_its_relevance_and_language_but_no_region():
     first = read(*ORDINARY, source_region="Overijssel")
     assert (first.regions, first.forms, first.language) == ((), (), "nl")
