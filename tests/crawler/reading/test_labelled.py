@@ -17,7 +17,16 @@ from .labelled import rapporteur, table
 TABLES = Path(__file__).parents[3] / "crawler" / "reading" / "tables"
 LABELLED = Path(__file__).parent / "labelled"
 FORMS = {str(form) for form in Form}
-SIZES = {"relevance": 240, "regions": 420, "names": 200, "kinds": 120, "dates": 150, "stories": 60, "rapporteur": 165}
+SIZES = {
+    "relevance": 240,
+    "regions": 420,
+    "names": 200,
+    "kinds": 120,
+    "dates": 150,
+    "stories": 60,
+    "rapporteur": 165,
+    "duplicates": 21,
+}
 """The least number of lines of each set."""
 NEWS_KINDS = {"arrest", "hearing", "demand", "verdict", "appeal", "raid", "policy", "research", "campaign", "event"}
 WEEKDAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
@@ -36,7 +45,15 @@ def lines(name):
 
 
 def test_every_set_has_its_own_checks_here():
-    assert {path.stem for path in LABELLED.glob("*.jsonl")} == set(SIZES), "add the new set to SIZES and give it a test"
+    # The pairs of nearly the same text hold judgements only, of a list that stands in the corpus, and have no parts.
+    kept = {path.stem for path in LABELLED.glob("*.jsonl")} - {"duplicates"}
+    assert kept == set(SIZES), "add the new set to SIZES and give it a test"
+
+
+def test_every_pair_of_nearly_the_same_text_is_judged_once():
+    pairs = [line["pair"] for line in lines("duplicates")]
+    assert pairs == list(range(21)), "the corpus holds 21 pairs"
+    assert all(line["why"] for line in lines("duplicates"))
 
 
 @pytest.mark.parametrize("name", SIZES)
