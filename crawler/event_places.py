@@ -49,6 +49,8 @@ _OTHER_PART = re.compile(
 )
 _LONGEST = 150
 _PARTS = 3
+_LIMIT = 20_000
+"""Characters of a page in which an address is looked for."""
 
 
 def place_in(lines: list[Line]) -> str:
@@ -59,8 +61,12 @@ def place_in(lines: list[Line]) -> str:
             return ", ".join(
                 dict.fromkeys([line.place, *(each.place for each in more if each.place not in line.place)])
             )
+    left = _LIMIT
     for line in lines:
         text = line.text
+        left -= len(text)
+        if left < 0:
+            return ""
         if line.level and _OTHER_PART.match(text):
             return ""
         if not re.search(r"\d", text) or _NOT_HERE.search(text):

@@ -13,6 +13,8 @@ _SHORT_LINE = 80
 _BEFORE = 90
 """How far before a date a word may stand that says that it is no date of the event."""
 _BEHIND = 60
+_REACH = 300
+"""A sentence has no more characters on either side of its date."""
 _FEW_LETTERS = 12
 """A label or a place at most."""
 
@@ -69,7 +71,7 @@ def _convincing(found: DateFound, line: str, now: datetime, *, likely: bool, beg
 def _sentence_at(line: str, start: int, stop: int) -> str:
     begin = max((hit.end() for hit in SENTENCE.finditer(line, 0, start)), default=0)
     end = next((hit.start() for hit in SENTENCE.finditer(line, min(stop, len(line)))), len(line))
-    return line[begin:end]
+    return line[max(begin, start - _REACH) : min(end, stop + _REACH)]
 
 
 def _days_long(found: DateFound) -> int:

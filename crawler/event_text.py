@@ -50,7 +50,12 @@ def told_by(title: str, lines: list[Line], now: datetime, url: str, *, whole_pag
         status = EventStatus.CHANGED
     off = status in {EventStatus.CANCELLED, EventStatus.POSTPONED}
     dates = dates_of(fields, others, now, About(title, not whole_page, off, stands_in_agenda(url)))
+    if not dates:
+        return []
     body = "\n".join(line.text for line in others)
+    place = fields.place or place_in(lines) or None
+    signup = fields.signup or sign_up_in(lines) or None
+    organiser = named_organisation(fields.organiser)
     return [
         EventTold(
             id="",
@@ -58,9 +63,9 @@ def told_by(title: str, lines: list[Line], now: datetime, url: str, *, whole_pag
             title=title,
             description=RawText(body if whole_page else ""),
             span=each,
-            place=fields.place or place_in(lines) or None,
-            signup_url=fields.signup or sign_up_in(lines) or None,
-            organiser=named_organisation(fields.organiser),
+            place=place,
+            signup_url=signup,
+            organiser=organiser,
             status=status,
             again=len(dates) > 1,
         )

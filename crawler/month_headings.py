@@ -123,7 +123,8 @@ def _month_of(node: HtmlElement) -> str:
 
 def _short(node: HtmlElement) -> bool:
     length = len((node.text or "").strip())
-    return length <= _LONGEST and all(len(each.text or "") <= _LONGEST for each in node)
+    # What is nested deeper is no heading.
+    return length <= _LONGEST and all(len(each.text or "") <= _LONGEST and len(each) == 0 for each in node)
 
 
 def _followed_by_month(node: HtmlElement) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
+from itertools import islice
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -34,6 +35,8 @@ _STRUCK = frozenset({"s", "del", "strike"})
 _STRONG = frozenset({"b", "strong"})
 _CELLS = frozenset({"td", "th", "dt", "dd"})
 _PARTS = 6
+_MOST_NAMED = 200
+"""Parts with a name that are looked at; they may lie inside one another."""
 _PLACE = 150
 """A place has no more letters."""
 _APART = frozenset({"span", "time", "label"})
@@ -117,6 +120,7 @@ class _Writer:
         self.base = base
         self.struck = struck
         self.pinned: int | None = None
+        self.named = 0
         self.lines: list[Line] = []
         self.open = Line("")
         self.cell = self.cells = self.block = 0
@@ -205,6 +209,9 @@ class _Writer:
         self.open.text += tail
 
     def _end_part(self, node: HtmlElement, part: str) -> None:
+        self.named += part in {"place", "title"}
+        if self.named > _MOST_NAMED:
+            return
         if part == "place" and (place := _as_place(spaced_text(node))):
             self._place(place)
         if part == "title" and (title := " ".join(text_of(node).split())):
@@ -246,7 +253,7 @@ def _is_heading_button(node: HtmlElement) -> bool:
 
 def spaced_text(element: HtmlElement) -> str:
     """The text of an element with a comma between its blocks."""
-    parts = (" ".join(part.split()) for part in element.itertext() if isinstance(part, str))
+    parts = (" ".join(part.split()) for part in islice(element.itertext(), 60) if isinstance(part, str))
     return ", ".join(part.strip(" ,") for part in parts if part.strip(" ,"))[:LINE]
 
 
