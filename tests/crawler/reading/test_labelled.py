@@ -25,7 +25,6 @@ SIZES = {
     "dates": 150,
     "stories": 60,
     "rapporteur": 165,
-    "duplicates": 21,
 }
 """The least number of lines of each set."""
 NEWS_KINDS = {"arrest", "hearing", "demand", "verdict", "appeal", "raid", "policy", "research", "campaign", "event"}
