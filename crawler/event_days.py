@@ -15,7 +15,7 @@ from crawler.event_clock import rounds_in, with_clock, with_end
 from crawler.event_day_words import CLOCK, MOVED, NEWS, ONCE, STARTS_AT, TO
 from crawler.event_fields import Fields
 from crawler.event_labels import LABEL
-from crawler.event_reasons import is_other, of_the_event
+from crawler.event_reasons import is_other, of_the_event, sentence_at
 from crawler.event_titles import SESSION, can_be_title, sounds_like_event
 from crawler.page_lines import Line
 from crawler.reading.event_dates import DateFound
@@ -105,6 +105,8 @@ def _by_line(fields: Fields, lines: list[Line], now: datetime, about: About) -> 
             dates = [each for each in dates if not ONCE.search(near[max(each.start - _BEFORE, 0) : each.start])]
         if dates:
             dates = _followed(dates, lines, place, now) or dates
+            own = sentence_at(line.text, dates[0].start, dates[0].end).replace(dates[0].text, "")
+            dates = with_clock(dates, fields.time, [own] if CLOCK.search(own) else [], now, sure=True)
             texts = [near[: dates[0].start], *near.split("\n"), *(each.text for each in lines)]
             dates = with_clock(dates, fields.time, texts, now, sure=about.sure)
             spans = spans_of(_whole(dates, near, now), near)

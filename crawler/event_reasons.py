@@ -52,7 +52,7 @@ def of_the_event(
 def _convincing(found: DateFound, line: str, now: datetime, *, likely: bool, begins: bool, invites: bool) -> bool:
     """A line that is a date, or a sentence that invites; not just any day in a sentence."""
     letters = len(re.sub(r"\W", "", line[: found.start] + line[found.end :]))
-    sentence = _sentence_at(line, found.start, found.end)
+    sentence = sentence_at(line, found.start, found.end)
     timed = not found.all_day or found.recurring or _days_long(found) > 1 or CLOCK.search(sentence) is not None
     if letters <= _FEW_LETTERS and (timed or likely or letters <= len("datum")):
         # A day alone that has come already is the day on which the page was written.
@@ -68,7 +68,8 @@ def _convincing(found: DateFound, line: str, now: datetime, *, likely: bool, beg
     return barely or INVITES.search(sentence) is not None
 
 
-def _sentence_at(line: str, start: int, stop: int) -> str:
+def sentence_at(line: str, start: int, stop: int) -> str:
+    """The sentence of a line in which a date stands, no longer than sentences are."""
     begin = max((hit.end() for hit in SENTENCE.finditer(line, 0, start)), default=0)
     end = next((hit.start() for hit in SENTENCE.finditer(line, min(stop, len(line)))), len(line))
     return line[max(begin, start - _REACH) : min(end, stop + _REACH)]

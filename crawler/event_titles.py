@@ -28,6 +28,13 @@ _NO_EVENT = re.compile(
     re.IGNORECASE,
 )
 """Titles of pages that are full of dates and are no event."""
+_NEVER = re.compile(
+    r"\b(?:vacatures?|stagevacature\w*|werken bij|openingstijden|openingsuren|contact|privacyverklaring\w*|cookies"
+    r"|terugblik\w*"
+    r"|\w*vergunning\w*|verordening\w*|besluitenlijst\w*|notulen)\b",
+    re.IGNORECASE,
+)
+"""Titles that are of no event, also in an agenda."""
 _NO_EVENT_URL = re.compile(
     r"/(?:vacatures?|werken-?bij|contact|openingstijden|winkel|shop|webshop|product(?:en)?|boek(?:en)?|bekendmakingen"
     r"|over-ons"
@@ -124,7 +131,7 @@ _MONTH = re.compile(
 )
 _CARDS = "kaarten"
 """What people do in a community centre, and what they buy at a box office."""
-_LEAST, _MOST = 3, 140
+_LEAST, _MOST = 2, 140
 _FEW_WORDS = 4
 _WEEKDAY = r"(?:maan|dins|woens|donder|vrij|zater|zon)dag(?:ochtend|middag|avond)?|ma|di|wo|do|vr|za|zo"
 _STRONG_CUT = re.compile(
@@ -159,7 +166,9 @@ def page_title(tree: HtmlElement, lines: list[Line]) -> str:
 
 def is_of_no_event(title: str, lines: list[Line], url: str = "") -> bool:
     """Whether a page is about something else that has dates: a job, a book, a decision, when a desk is open."""
-    if _NO_EVENT.search(title) or (_NO_EVENT_URL.search(url) and not stands_in_agenda(url)):
+    if _NEVER.search(title):
+        return True
+    if (_NO_EVENT.search(title) or _NO_EVENT_URL.search(url)) and not stands_in_agenda(url):
         return True
     if any(_CLOSED.fullmatch(line.text) for line in lines):
         return True

@@ -1,8 +1,8 @@
 """How well sets of labelled pages are read: `python -m tests.crawler.first_sight text-twelve-`.
 
 Right is an event of which every field equals its label. Wrong is an event that no label has, or one with a field that
-says something else; missing is an event, or a field, of which nothing is said. Run it once on a new set, before anything is
-mended for it: only that figure says something about pages that nobody has seen.
+says something else; missing is an event, or a field, of which nothing is said. Run it once on a new set, before
+anything is mended for it: only that figure says something about pages that nobody has seen.
 """
 
 from __future__ import annotations
