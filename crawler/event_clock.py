@@ -41,6 +41,20 @@ def rounds_in(dates: list[DateFound], near: str, now: datetime) -> list[DateFoun
     return [*dates, *(each for each in second if same_day(each, dates[0]))]
 
 
+def timed_alike(dates: list[DateFound], now: datetime) -> list[DateFound]:
+    """Dates of which the last says the time for all: "Dag 1: 9 maart, dag 2: 16 maart, 9.30 - 16.30 uur"."""
+    clocks = {_clock_of(each) for each in dates if not each.all_day}
+    if len(clocks) != 1 or not dates[0].all_day:
+        return dates
+    clock = next(iter(clocks))
+    return [(with_clock([each], clock, [], now, sure=True) or [each])[0] if each.all_day else each for each in dates]
+
+
+def _clock_of(date: DateFound) -> str:
+    moments = [moment.astimezone(AMSTERDAM) for moment in (date.starts_at, date.ends_at) if moment is not None]
+    return " - ".join(f"{moment:%H:%M}" for moment in moments)
+
+
 def with_end(dates: list[DateFound], near: str) -> list[DateFound]:
     """The date with its end, where a sentence beside it says that: "We sluiten rond 22.00 uur af"."""
     if len(dates) != 1 or dates[0].all_day or dates[0].ends_at is not None or dates[0].starts_at is None:

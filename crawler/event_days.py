@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crawler.days_told import DAY_WORDS, days_in, same_day, spans_of
-from crawler.event_clock import rounds_in, with_clock, with_end
+from crawler.event_clock import rounds_in, timed_alike, with_clock, with_end
 from crawler.event_day_words import CLOCK, MOVED, NEWS, ONCE, STARTS_AT, TO
 from crawler.event_fields import Fields
 from crawler.event_labels import LABEL
@@ -156,7 +156,7 @@ def _followed(first: list[DateFound], lines: list[Line], place: int, now: dateti
             break
         else:
             skipped += 1
-    return found if len(found) > len(first) else []
+    return timed_alike(found, now) if len(found) > len(first) else []
 
 
 def _with_own_time(lines: list[Line], at: int, now: datetime) -> list[DateFound]:

@@ -31,8 +31,10 @@ _OTHER_EVENTS = re.compile(
 )
 """Headings behind which a page tells of something else."""
 _MOST_OCCURRENCES = 60
-_NOT_BUT = re.compile(r"\bniet om \d{1,2}(?:[.:]\d\d)?(?: uur)?,? maar ", re.IGNORECASE)
-"""The time that no longer holds: "niet om 20.00 uur, maar om 19.30 uur"."""
+_NOT_BUT = re.compile(
+    r"\bniet om \d{1,2}(?:[.:]\d\d)?(?: uur)?,? maar |\bin plaats van (?:om )?\d{1,2}[.:]\d\d(?: uur)?", re.IGNORECASE
+)
+"""The time that no longer holds: "niet om 20.00 uur, maar om 19.30 uur", "in plaats van 20.00 uur"."""
 
 
 def told_by(title: str, lines: list[Line], now: datetime, url: str, *, whole_page: bool) -> list[EventTold]:
@@ -41,7 +43,7 @@ def told_by(title: str, lines: list[Line], now: datetime, url: str, *, whole_pag
     A part of a page that stands for one event needs to say less to be believed than a whole page.
     """
     lines = without_hours(_own(title, lines) if whole_page else lines)
-    lines = [replace(line, text=_NOT_BUT.sub("", line.text)) if "niet om" in line.text else line for line in lines]
+    lines = [replace(line, text=_NOT_BUT.sub("", line.text)) for line in lines]
     fields = fields_of(lines)
     text = "\n".join(line.text for line in lines)
     others = [line for line in lines if line.text != title]

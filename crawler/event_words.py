@@ -49,9 +49,9 @@ _CHANGED = (
         r"(?<!onze )(?<!hun )(?<!een )(?<!de )\b(?:gewijzigde?|nieuwe|andere|aangepaste)"
         r" (?:datum|data|tijd|tijdstip|locatie|aanvangstijd|zaal)\b(?! (?:volgt|wordt|nog|is nog|onbekend))"
     ),
-    r"\b(?:datum|tijd|tijdstip|locatie|plaats|zaal) (?:is |zijn )?(?:gewijzigd|veranderd|aangepast|verplaatst)\b",
+    r"\b(?:datum|\w*tijd|tijdstip|locatie|plaats|zaal) (?:is |zijn )?(?:gewijzigd|veranderd|aangepast|verplaatst)\b",
     r"\b(?:locatie|datum|tijd)wijziging\b|\bwijziging (?:van )?(?:datum|locatie|tijd)\b",
-    r"^gewijzigd\b|\(gewijzigd\)|\bgewijzigd:",
+    r"^gewijzigd\b|\(gewijzigd\)|\bgewijzigd:|^wijziging[:!]",
     r"\brescheduled\b|\bnieuwe datum(?: is| wordt)?:? (?:is )?(?:(?:maan|dins|woens|donder|vrij|zater|zon)dag )?\d",
 )
 _ANY = re.compile(
