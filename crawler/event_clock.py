@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import islice
 
 from crawler.days_told import days_in, same_day, with_time
-from crawler.event_day_words import CLOCK, ENDS_AT, OTHER_TIMES, STARTS_AT
+from crawler.event_day_words import CLOCK, ENDS_AT, NOT_OF_THE_EVENT, OTHER_TIMES, STARTS_AT
 from crawler.event_reasons import SENTENCE
 from crawler.reading.event_dates import DateFound
 from store.values import AMSTERDAM
@@ -18,11 +19,19 @@ _TWO_STARTS = re.compile(
     r"|\+)\s(?:om\s)?(?P<second>\d{1,2}[.:]\d\d)(?=\s?(?:uur|u\b|$|\n|\|))",
     re.IGNORECASE,
 )
+_PIECES = 2_000
+"""Sentences in which a time is looked for."""
+_DOOR = re.compile(r"\b(?:zaal|deur(?:en)?)\b[^.]{0,12}\bopen\b", re.IGNORECASE)
+_DESK = re.compile(r"\b(?:werkdagen|telefoni\w+|bereikbaar|openingstijden|kassa|spreekuur is|kantoor)\b", re.IGNORECASE)
+"""Words of a sentence about when a desk is open."""
 _CLOSES = re.compile(
     r"\b(?:sluiten we|we sluiten|we stoppen|stopt|eindigt|eindigen we|einde|duurt tot|afgelopen"
     r"|klaar)\b[^.\n\d]{0,20}?\b(\d{1,2}[.:]\d\d)\b"
     r"|\b(?:om|rond|tegen) (\d{1,2}[.:]\d\d)(?: uur)?,? (?:sluiten we|zijn we|is het|eindigt|stoppen we)\b",
     re.IGNORECASE,
+)
+_UNTIL = re.compile(
+    r"\b(?:is er|duurt|gaat door|daarna|open|muziek|feest) (?:er )?(?:is )?tot (\d{1,2}[.:]\d\d)\b", re.IGNORECASE
 )
 _SECOND_ROUND = re.compile(
     rf"{_RANGE}\s{{0,2}}(?:en|&|/|\+|of|,)\s{{0,2}}(?:van\s)?(?P<second>{_RANGE})", re.IGNORECASE
@@ -60,6 +69,9 @@ def with_end(dates: list[DateFound], near: str) -> list[DateFound]:
     if len(dates) != 1 or dates[0].all_day or dates[0].ends_at is not None or dates[0].starts_at is None:
         return dates
     said = {found for pair in _CLOSES.findall(near) for found in pair if found}
+    said = said or {
+        found for piece in SENTENCE.split(near) if not NOT_OF_THE_EVENT.search(piece) for found in _UNTIL.findall(piece)
+    }
     if len(said) != 1:
         return dates
     hour, minute = (int(part) for part in re.split("[.:]", next(iter(said))))
@@ -92,8 +104,10 @@ def with_clock(dates: list[DateFound], clock: str, texts: list[str], now: dateti
 
 def _time_elsewhere(texts: list[str], *, sure: bool) -> str:
     """A time in the lines that is not beside the day: "De start is om 10.30 uur". Else the only time there is."""
-    pieces = [piece for text in texts for piece in SENTENCE.split(text)]
-    said = [found for piece in pieces for found in STARTS_AT.findall(piece)]
+    told = islice((piece for text in texts for piece in SENTENCE.split(text)), _PIECES)
+    pieces = [piece for piece in told if not _DESK.search(piece)]
+    said = [found for piece in pieces if not _DOOR.search(piece) for found in STARTS_AT.findall(piece)]
+    said = said or [found for piece in pieces for found in STARTS_AT.findall(piece)]
     ends = [found for piece in pieces for both in ENDS_AT.findall(piece) for found in both if found]
     if not said:
         plain = [piece for piece in pieces if not OTHER_TIMES.search(piece)]

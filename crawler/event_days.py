@@ -15,6 +15,7 @@ from crawler.event_clock import rounds_in, timed_alike, with_clock, with_end
 from crawler.event_day_words import CLOCK, MOVED, NEWS, ONCE, STARTS_AT, TO
 from crawler.event_fields import Fields
 from crawler.event_labels import LABEL
+from crawler.event_places import place_in
 from crawler.event_reasons import is_other, of_the_event, sentence_at
 from crawler.event_titles import SESSION, can_be_title, sounds_like_event
 from crawler.page_lines import Line
@@ -80,12 +81,14 @@ def _whole(dates: list[DateFound], near: str, now: datetime) -> list[DateFound]:
 def _by_title(fields: Fields, lines: list[Line], now: datetime, about: About) -> list[Span]:
     """The day that the title says, with the time that stands beside that day in the lines or elsewhere."""
     found = [] if NEWS.search(about.title) else _of_the_title(about.title, now)
-    if not found:
+    if not found or is_other(about.title[: found[0].start]):
         return []
     dates = [
         each for line in lines for each in days_in(line.text, now) if not each.all_day and same_day(found[0], each)
     ]
     texts = [line.text for line in lines]
+    if not (about.sure or about.likely or dates or sounds_like_event(about.title) or any(map(_ASKS.search, texts))):
+        return []
     return spans_of(dates[:1] or with_clock(found, fields.time, texts, now, sure=about.sure), "")
 
 
@@ -98,8 +101,10 @@ def _by_line(fields: Fields, lines: list[Line], now: datetime, about: About) -> 
         if not DAY_WORDS.search(line.text):
             continue
         near = _with_lines_behind(lines, place)
+        # A sentence that says when and at which address something is, tells of an event.
+        here = invites or (CLOCK.search(line.text) is not None and place_in([line]) != "")
         dates = of_the_event(
-            days_in(near, now), line.text, near, now, sure=about.sure, likely=likely, begins=begins, invites=invites
+            days_in(near, now), line.text, near, now, sure=about.sure, likely=likely, begins=begins, invites=here
         )
         if not about.put_off:
             dates = [each for each in dates if not ONCE.search(near[max(each.start - _BEFORE, 0) : each.start])]

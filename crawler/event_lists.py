@@ -147,15 +147,22 @@ def under_headings(lines: list[Line], now: datetime) -> list[EventTold]:
         told = []
         for start, end in zip(starts, ends, strict=True):
             link = next((url for _, url in lines[start].links), "")
-            body = lines[start + 1 : end]
-            description = RawText("\n".join(line.text for line in body))
-            events = told_by(lines[start].text, body, now, link, whole_page=False)
+            title = _name_of(lines[start].text, now)
+            body = lines[start + 1 : end] if title == lines[start].text else lines[start:end]
+            description = RawText("\n".join(line.text for line in lines[start + 1 : end]))
+            events = told_by(title, body, now, link, whole_page=False)
             signup = sign_up_in(shared) or None
             told += [replace(each, description=description, signup_url=each.signup_url or signup) for each in events]
         before = lines[: starts[0]]
         if len({each.title for each in told}) >= _LIST and not dates_of(fields_of(before), before, now):
             return told
     return []
+
+
+def _name_of(heading: str, now: datetime) -> str:
+    """The heading without the day with which it begins: "Zaterdag 5 december: Wintervogels"."""
+    days = days_in(heading, now)
+    return (title_beside(heading, days, []) or heading) if days and days[0].start == 0 else heading
 
 
 def _heads(line: Line, level: int, now: datetime) -> bool:

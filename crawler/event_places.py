@@ -19,7 +19,7 @@ _NUMBER = r"\s\d{1,4}(?:\s?[a-zA-Z]{1,2}\b)?(?:-\d{1,4})?(?!\d|[.:]\d|\s(?:uur|j
 _CODE = r"\d{4}\s?[A-Z]{2}"
 _TOWN = r"(?:'s-)?[A-Z][\w'’-]{2,30}(?:\s(?:aan|den|de|op|bij|en|a/d)?\s?[A-Z]?[\w'’-]{2,20}){0,2}?"
 _REST = rf"(?:,?\s{_CODE}(?:\s{_TOWN})?|(?:,|\s(?:in|te))\s{_TOWN})?(?=[.,;)\s]|$)"
-_NAME = r"[^\s.,;:()|!?][^.,;:()|!?\n]{1,60}?"
+_NAME = r"[^\s.,;:()|!?\d][^.,;:()|!?\d\n]{1,60}?"
 _ANY_STREET = (
     r"(?!(?:Zaal|Groep|Kamer|Lokaal|Deel|Hal|Etage|Verdieping|Dag|Week|Les|Om|Van|Tot|Januari|Februari|Maart|April|Mei"
     r"|Juni"

@@ -64,7 +64,7 @@ def _convincing(found: DateFound, line: str, now: datetime, *, likely: bool, beg
         return timed or likely
     if timed and (short or likely or invites or (found.recurring and len(line) <= _SHORT_LINE)):
         return True
-    barely = likely and ((begins and found.start <= len("Op ")) or BARELY_INVITES.search(sentence) is not None)
+    barely = likely and (begins or BARELY_INVITES.search(sentence) is not None)
     return barely or INVITES.search(sentence) is not None
 
 

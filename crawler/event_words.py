@@ -60,6 +60,10 @@ _ANY = re.compile(
 )
 """What every pattern has in it. Most texts have none, and are done."""
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+|\s[–—|-]\s")
+_AGAIN_ON = re.compile(
+    r"\b(?:toch|alsnog) (?:\w+ ){0,2}door\b|\bdoor(?:gaa[tn]|gang)? (?:toch|alsnog)\b|\btoch doorgaa[tn]\b"
+)
+"""What makes everything else that is said about calling off untrue."""
 _STILL_ON = re.compile(
     r"\b(?:gaa[tn]|ging) (?:\w+ ){0,4}?(?:toch|gewoon|wel|alsnog|zeker) (?:\w+ )?door\b"
     r"|\btoch (?:gewoon )?doorgaa[tn]\b|\b(?:toch|wel) door!?$"
@@ -85,7 +89,7 @@ def status_of(title: str, text: str) -> EventStatus | None:
     folded = _folded(text[:_LIMIT])
     if not _ANY.search(folded):
         return None
-    if _STILL_ON.search(folded):
+    if _AGAIN_ON.search(folded):
         return None
     told = [_said(sentence) for sentence in _SENTENCE.split(folded)]
     return next((status for status in _WEIGHT if status in told), None)

@@ -14,7 +14,8 @@ _FRAMES = frozenset(
         "cookie", "cookies", "cookiebar", "cookiebanner", "cookieconsent", "breadcrumb", "breadcrumbs", "kruimelpad",
         "navbar", "navigation", "mainnav", "topbar", "newsletter", "nieuwsbrief", "related", "gerelateerd", "comments",
         "reacties", "share", "sharing", "social", "socials", "footer", "colophon", "menu", "nav", "pagination",
-        "paginering", "skiplink", "subfooter",
+        "paginering", "skiplink", "skiplinks", "voet", "voettekst", "hoofdmenu", "paginavoet", "masthead",
+        "banner", "subfooter",
     }
 )  # fmt: skip
 """Words in the class or id of what stands around the contents of every page of a site."""
@@ -39,6 +40,7 @@ _NOT_A_TITLE = frozenset(
     }
 )  # fmt: skip
 _PIN = frozenset({"marker", "pin", "location", "locatie", "place", "venue", "plaats", "pointer", "geo"})
+_ICON_FONTS = frozenset({"icon", "icoon", "fa", "fas", "far", "glyphicon", "dashicons", "mdi", "bi", "material"})
 _ICONS = frozenset({"i", "svg", "img", "use"})
 _NAMED = 300
 """Characters of a name that are looked at."""
@@ -68,7 +70,8 @@ def sort_of_part(element: HtmlElement) -> str:
     if element.tag == "address":
         return "place"
     words = words_of(element)
-    if element.tag in _ICONS:
+    empty = element.tag == "span" and not len(element) and not (element.text or "").strip()
+    if element.tag in _ICONS or (empty and words & _ICON_FONTS):
         return "pin" if words & _PIN else "icon"
     if words & _PLACE and not words & _NOT_A_PLACE:
         return "place"

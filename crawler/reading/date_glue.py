@@ -30,6 +30,7 @@ STARTS = frozenset(
         "aanvang", "aanvangstijd", "start", "starttijd", "begin", "begint", "begintijd", "programma",
     }
 )  # fmt: skip
+_BRACKETS = re.compile(r"\([^()]{0,40}\)")
 WORD = re.compile(r"[^\W\d_]+")
 AROUND = frozenset(
     {
@@ -43,7 +44,8 @@ def glued(gap: str, more: frozenset[str] = frozenset()) -> bool:
     """Whether nothing but small words stands between two words about time."""
     if any(mark in gap for mark in "!€") or re.search(r"\d|\.\s{1,3}\S", gap.rstrip()):
         return False
-    words = WORD.findall(gap)
+    # "Vrijdag 12 maart (première) 20.00 uur": what stands in brackets is said beside it.
+    words = WORD.findall(_BRACKETS.sub(" ", gap))
     return all(word in _GLUE or word in more for word in words)
 
 
