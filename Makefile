@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export UV_PYTHON_DOWNLOADS = never
 NOT_NEEDED = /(test|tests|testing|pip|setuptools|mypy|mypyc|playwright|pygments|rdflib|hypothesis|numpy)/
 
-.PHONY: run demo test quick lock format bench bench-10000 bench-likeness kill crawl-kills world setup
+.PHONY: run demo test quick lock format bench bench-10000 bench-reading bench-likeness kill crawl-kills world setup
 
 $(BIN)/.ready: requirements.lock pyproject.toml
 	$(PY) -m venv $(VENV)
@@ -45,6 +45,9 @@ bench: $(BIN)/.ready  ## speed as ratios against a bare reference in the same ru
 
 bench-10000: $(BIN)/.ready  ## whether a feed costs as much among 10,000 as among 1,000
 	$(BIN)/python -m bench.scale
+
+bench-reading: $(BIN)/.ready  ## how well texts are read, on the labelled sets; writes docs/quality.md
+	$(BIN)/python -m bench.reading_quality --write
 
 bench-likeness: $(BIN)/.ready  ## what finding a copy or a story costs among a million stored items
 	$(BIN)/python -m bench.likeness --write
