@@ -91,4 +91,6 @@ def _is_row(line: Line, now: datetime) -> bool:
 
 def _without_dates(text: str, now: datetime) -> str:
     times = [hit.span() for hit in CLOCK.finditer(text)]
+    if not times and can_be_title(text) and not days_in(text, now):
+        return text
     return title_beside(text, days_in(text, now), times) if len(text) <= LINE else ""

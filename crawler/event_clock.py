@@ -106,7 +106,8 @@ def _time_elsewhere(texts: list[str], *, sure: bool) -> str:
     """A time in the lines that is not beside the day: "De start is om 10.30 uur". Else the only time there is."""
     told = islice((piece for text in texts for piece in SENTENCE.split(text)), _PIECES)
     pieces = [piece for piece in told if not _DESK.search(piece)]
-    said = [found for piece in pieces if not _DOOR.search(piece) for found in STARTS_AT.findall(piece)]
+    # "We verzamelen om 18.45 uur en vertrekken om 19.00 uur" begins at the first of the two.
+    said = [found[0] for piece in pieces if not _DOOR.search(piece) and (found := STARTS_AT.findall(piece))]
     said = said or [found for piece in pieces for found in STARTS_AT.findall(piece)]
     ends = [found for piece in pieces for both in ENDS_AT.findall(piece) for found in both if found]
     if not said:

@@ -33,11 +33,16 @@ NEWS = re.compile(
 )
 """Words of sentences that tell news, and invite nobody."""
 MOVED_AWAY = re.compile(r"\b(?:verplaatst|verzet|verschoven|verhuisd)\b", re.IGNORECASE)
-MOVED = re.compile(rf"{MOVED_AWAY.pattern}|\b(?:nieuwe|gewijzigde) datum\b|\bwordt:", re.IGNORECASE)
+MOVED = re.compile(
+    rf"{MOVED_AWAY.pattern}|\b(?:nieuwe|gewijzigde) datum\b|\bwordt:"
+    r"|\b(?:week|weken|dag|dagen|maand) (?:later|eerder)\b",
+    re.IGNORECASE,
+)
 TO = re.compile(
     r"\bnaar\s{1,2}$|\b(?:nieuwe|gewijzigde) datum(?: (?:is|wordt|staat op))?:?\s{1,2}(?:nu\s)?$"
     r"|\bnu (?:gehouden )?op\s{1,2}$"
-    r"|\bvindt nu plaats op\s{1,2}$|\bwordt(?: nu|:)\s{1,2}$",
+    r"|\bvindt nu plaats op\s{1,2}$|\bwordt(?: nu|:)\s{1,2}$"
+    r"|\b(?:week|weken|dag|dagen|maand) (?:later|eerder),? (?:namelijk )?op\s{1,2}$",
     re.IGNORECASE,
 )
 INVITES = re.compile(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import takewhile
 
-from crawler.days_told import without_hours
+from crawler.days_told import days_in, without_hours
 from crawler.event_days import About, dates_of, moved_in
 from crawler.event_fields import fields_of
 from crawler.event_labels import SIGN_UP, SIGN_UP_WORDS
@@ -16,8 +17,9 @@ from crawler.event_words import status_of
 from crawler.organisations import named_organisation
 from crawler.page_lines import Line
 from crawler.schema_events import EventTold
+from crawler.schema_times import Span
 from crawler.values import RawText
-from store.values import EventStatus
+from store.values import AMSTERDAM, EventStatus
 
 _OTHER_EVENTS = re.compile(
     r"^(?:meer (?:activiteiten|evenementen|voorstellingen|agenda|nieuws|events|bijeenkomsten|concerten|cursussen|van"
@@ -31,6 +33,7 @@ _OTHER_EVENTS = re.compile(
 )
 """Headings behind which a page tells of something else."""
 _MOST_OCCURRENCES = 60
+_LIST_LINES, _NEAR_LINES = 300, 3
 _NOT_BUT = re.compile(
     r"\bniet om \d{1,2}(?:[.:]\d\d)?(?: uur)?,? maar |\bin plaats van (?:om )?\d{1,2}[.:]\d\d(?: uur)?", re.IGNORECASE
 )
@@ -66,13 +69,28 @@ def told_by(title: str, lines: list[Line], now: datetime, url: str, *, whole_pag
             description=RawText(body if whole_page else ""),
             span=each,
             place=place,
-            signup_url=signup,
+            signup_url=(_own_sign_up(each, lines, now) if len(dates) > 1 else "") or signup,
             organiser=organiser,
             status=status,
             again=len(dates) > 1,
         )
         for each in dates[:_MOST_OCCURRENCES]
     ]
+
+
+def _own_sign_up(span: Span, lines: list[Line], now: datetime) -> str:
+    """The address to sign up for one of several dates: in the line of its day, or behind it before the next day."""
+    for at, line in enumerate(lines[:_LIST_LINES]):
+        if any(each.starts_at in {span.starts_at, _day_of(span)} for each in days_in(line.text, now)):
+            behind = lines[at + 1 : at + 1 + _NEAR_LINES]
+            own = [line, *takewhile(lambda each: not each.level and not days_in(each.text, now), behind)]
+            if found := next((url for each in own for said, url in each.links if url and SIGN_UP.match(said)), ""):
+                return found
+    return ""
+
+
+def _day_of(span: Span) -> datetime:
+    return span.starts_at.astimezone(AMSTERDAM).replace(hour=0, minute=0).astimezone(UTC)
 
 
 def sign_up_in(lines: list[Line]) -> str:

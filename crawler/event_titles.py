@@ -23,6 +23,7 @@ _NO_EVENT = re.compile(
     r"|veelgestelde vragen"
     r"|tarieven|\w*feestdagen|dienstregeling|gewijzigde \w+tijden|oproep\w*|\w*oproep|huisregels|webshop|winkelmand\w*"
     r"|afval\w*|paspoort\w*|rijbewijs|aanvragen|inzameling\w*|afvalwijzer|inzameldagen|jaarverslag\w*|notulen|verslag"
+    r"|\w*menu|menukaart"
     r"|besluitenlijst\w*|collegebesluit\w*|nieuwsoverzicht|archief|verkoopvoorwaarden|algemene voorwaarden"
     r"|vakanties en vrije dagen|vakantierooster|schoolvakanties|colofon|disclaimer|route)\b",
     re.IGNORECASE,

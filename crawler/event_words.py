@@ -52,11 +52,12 @@ _CHANGED = (
     r"\b(?:datum|\w*tijd|tijdstip|locatie|plaats|zaal) (?:is |zijn )?(?:gewijzigd|veranderd|aangepast|verplaatst)\b",
     r"\b(?:locatie|datum|tijd)wijziging\b|\bwijziging (?:van )?(?:datum|locatie|tijd)\b",
     r"^gewijzigd\b|\(gewijzigd\)|\bgewijzigd:|^wijziging[:!]",
+    r"\b(?:is|zijn) (?:een|twee) (?:week|weken|dag|dagen|uur|maand) (?:later|eerder)\b",
     r"\brescheduled\b|\bnieuwe datum(?: is| wordt)?:? (?:is )?(?:(?:maan|dins|woens|donder|vrij|zater|zon)dag )?\d",
 )
 _ANY = re.compile(
     r"afge(?:last|zegd)|annule|cancel|doorgang|niet|verv(?:alt|allen)|uitgesteld|opgeschort|postponed|verz|versch"
-    r"|doorgesch|verplaatst|nieuwe|gewijzigd|wijziging|andere|aangepast|veranderd|later moment|resched"
+    r"|doorgesch|verplaatst|nieuwe|gewijzigd|wijziging|andere|aangepast|veranderd|later|resched"
 )
 """What every pattern has in it. Most texts have none, and are done."""
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+|\s[–—|-]\s")

@@ -29,6 +29,11 @@ _STARTS = _BLOCKS | _INLINE
 _LONGEST = 40
 _LIST = 2
 _WHOLE_DAY = re.compile(rf"{_WEEKDAY},?\s{{1,2}}{_DAY}\s(?:{_MONTHS}|(?:{_SHORT})\b\.?)(?:\s20\d\d)?", re.IGNORECASE)
+_YEAR = re.compile(r"\b20[2-4]\d\b")
+_WITHOUT_YEAR = re.compile(
+    rf"\s*(?:{_WEEKDAY},?\s{{1,2}})?{_DAY}\s(?:{_MONTHS}|(?:{_SHORT})\b\.?)(?!\w|\s?'?\d|\s?[-–]|\s(?:t/m|tot|en))",
+    re.IGNORECASE,
+)
 _HOUR = re.compile(r"\s*(?:(?:van|om)\s)?\d{1,2}(?:[.:]\d\d|\s?uur)\b", re.IGNORECASE)
 
 
@@ -60,7 +65,7 @@ class _Heading:
     """The month, or the day, under whose name the walk is."""
 
     def __init__(self) -> None:
-        self.month = self.day = ""
+        self.month = self.day = self.year = ""
         self.level = 0
 
     def reads(self, node: HtmlElement, *, days: bool) -> bool:
@@ -70,6 +75,8 @@ class _Heading:
             return False
         day = _day_of(node) if days else ""
         month = "" if day else _month_of(node)
+        if tag in _HEADINGS and (year := _year_of(node)):
+            self.year = year
         if day or month:
             self.month, self.day, self.level = month, day, _level(tag)
             return True
@@ -82,8 +89,16 @@ class _Heading:
             return text
         if self.day and _HOUR.match(text):
             return f"{self.day} {text.lstrip()}"
+        if self.year and (dated := _WITHOUT_YEAR.match(text)):
+            return text[: dated.end()] + f" {self.year}" + text[dated.end() :]
         found = (_NAMED_DAY.match(text) or _BARE_DAY.match(text)) if self.month else None
         return text[: found.end()] + f" {self.month}" + text[found.end() :] if found else text
+
+
+def _year_of(node: HtmlElement) -> str:
+    """The year of a heading such as "Jaarprogramma 2027"."""
+    found = _YEAR.findall(" ".join((node.text or "").split())) if len(node) == 0 else []
+    return found[0] if len(found) == 1 and not re.search(r"\d", _YEAR.sub("", node.text or "")) else ""
 
 
 def _day_headings(tree: HtmlElement) -> Iterator[str]:

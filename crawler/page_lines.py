@@ -43,6 +43,12 @@ _APART = frozenset({"span", "time", "label"})
 """Between these elements and what stands beside them there is space, though the page may not write it."""
 _PICTURES = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf\u23f0-\u23f3\ufe0f\\s]+")
 _PINS = frozenset("\U0001f4cd\U0001f4cc\U0001f3e0\U0001f3db\U0001f5fa")
+_DAY_AND_CLOCK = re.compile(
+    r"(?P<day>(?:\w{2}\.?\s)?(?:3[01]|[12]\d|0?[1-9]))(?:[-./](?P<month>1[0-2]"
+    r"|0?[1-9])\.?)(?=\s{1,2}(?:om\s)?\d{1,2}[.:]\d\d\b)"
+)
+"""A day and a month in numbers before a time: "22.01 20.30"."""
+MONTH_NAMES = (" jan", " feb", " mrt", " apr", " mei", " jun", " jul", " aug", " sep", " okt", " nov", " dec")
 _MARKS = frozenset(",.;:!?)")
 _HEADINGS = {**{f"h{level}": level for level in range(1, 7)}, "summary": 5}
 _LINES = 3_000
@@ -142,6 +148,8 @@ class _Writer:
         if (picture := _PICTURES.match(text)) is not None:
             text = text[picture.end() :]
             self.open.place = self.open.place or (_as_place(text) if picture[0][0] in _PINS else "")
+        if (dotted := _DAY_AND_CLOCK.match(text)) is not None:
+            text = f"{dotted['day']}{MONTH_NAMES[int(dotted['month']) - 1]}, {text[dotted.end('month') :].lstrip('. ')}"
         if self.pinned is not None:
             self.open.place = self.open.place or _as_place(self.open.text[self.pinned :])
             self.pinned = None
