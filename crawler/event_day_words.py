@@ -49,7 +49,9 @@ INVITES = re.compile(
     r"\b(?:kom|welkom|nodig(?:t|en)?|uitnodig\w*|uitgenodigd|gesprek|informatie\w*|organise\w+|houden we|houdt"
     r"|vind(?:t|en) .{0,40}plaats|(?:themab|informatieb|b)ijeenkomst|doe (?:je )?mee|doe jij mee|bezoek|praat mee"
     r"|denk mee|"
-    r"workshop|training|cursus|lezing|\w*avond|\w*middag|toegang|entree|aanmelden|inloop|noteer|blokkeer)\b",
+    r"\w*receptie|\w*uitreiking|\w*feest|\w*concert|\w*voorstelling|\w*markt|\w*viering|\w*herdenking|\w*optocht"
+    r"|rondleiding"
+    r"|workshop|training|cursus|lezing|\w*avond|\w*middag|toegang|entree|aanmelden|inloop|noteer|blokkeer)\b",
     re.IGNORECASE,
 )
 """Words of a sentence that asks people to come."""

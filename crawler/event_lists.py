@@ -24,6 +24,7 @@ from crawler.event_titles import (
     can_be_title,
     is_agenda,
     is_name_of_agenda,
+    is_named_as_no_event,
     is_of_no_event,
     page_title,
     title_beside,
@@ -62,18 +63,15 @@ def events_in_text(tree: HtmlElement, url: str, base: str, now: datetime, title:
         return []
     lines = list(lines_of(root, base))
     name = page_title(tree, lines) or title
-    if is_of_no_event(name, lines, url):
+    if is_named_as_no_event(name, url):
         return []
     plain = without_hours(lines)
-    for found in (in_table(root, base, now, name), in_boxes(root, base, now, name)):
-        if found and not _dates_before(plain, found, now):
-            return with_shared_time(found, plain, now)
-    for found in (under_headings(plain, now), in_lines(plain, now, name)):
-        if found:
-            return with_shared_time(found, plain, now)
-    if is_name_of_agenda(name) and not fields_of(plain).date:
-        # A list of which we could not read the events.
-        return []
+    about_others = is_of_no_event(lines)
+    found = _listed(root, plain, base, now, "" if about_others else name)
+    # An agenda of which we could not read the events is not itself one.
+    unread = is_name_of_agenda(name) and not fields_of(plain).date
+    if found or about_others or unread:
+        return with_shared_time(found, plain, now)
     told = told_by(name, lines, now, url, whole_page=True)
     if not told:
         # A day that is struck out still is the day of what was put off.
@@ -84,6 +82,14 @@ def events_in_text(tree: HtmlElement, url: str, base: str, now: datetime, title:
             if each.status in {"cancelled", "postponed"}
         ]
     return told
+
+
+def _listed(root: HtmlElement, lines: list[Line], base: str, now: datetime, name: str) -> list[EventTold]:
+    """The events of a page that has several. Without a `name` only those of a table are believed."""
+    for found in (in_table(root, base, now, name), in_boxes(root, base, now, name) if name else []):
+        if found and not _dates_before(lines, found, now):
+            return found
+    return (under_headings(lines, now) or in_lines(lines, now, name)) if name else []
 
 
 def with_shared_time(told: list[EventTold], lines: list[Line], now: datetime) -> list[EventTold]:

@@ -15,7 +15,10 @@ _STREET = (
     r"|zoom|es"
     r"|horst|stede|einde?)"
 )
-_NUMBER = r"\s\d{1,4}(?:\s?[a-zA-Z]{1,2}\b)?(?:-\d{1,4})?(?!\d|[.:]\d|\s(?:uur|jaar|december|januari|februari))"
+_NUMBER = (
+    r"\s(?!(?:19|20)\d\d\b)\d{1,4}(?:\s?[a-zA-Z]{1,2}\b)?(?:-\d{1,4})?"
+    r"(?!\d|[.:]\d|\s(?:uur|jaar|december|januari|februari))"
+)
 _CODE = r"\d{4}\s?[A-Z]{2}"
 _TOWN = r"(?:'s-)?[A-Z][\w'’-]{2,30}(?:\s(?:aan|den|de|op|bij|en|a/d)?\s?[A-Z]?[\w'’-]{2,20}){0,2}?"
 _REST = rf"(?:,?\s{_CODE}(?:\s{_TOWN})?|(?:,|\s(?:in|te))\s{_TOWN})?(?=[.,;)\s]|$)"
@@ -69,7 +72,7 @@ def place_in(lines: list[Line]) -> str:
             return ""
         if line.level and _OTHER_PART.match(text):
             return ""
-        if not re.search(r"\d", text) or _NOT_HERE.search(text):
+        if line.level or not re.search(r"\d", text) or _NOT_HERE.search(text):
             continue
         if len(text) <= _LONGEST and not LABEL.match(text) and _ADDRESS.fullmatch(text.strip(" .")):
             return text.strip(" .")

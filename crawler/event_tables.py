@@ -45,7 +45,8 @@ Columns = dict[str, int | None]
 
 
 def in_table(root: HtmlElement, base: str, now: datetime, name: str) -> list[EventTold]:
-    """The events of the first table that has some."""
+    """The events of the tables that have some: one for each month, or one for all."""
+    told: list[EventTold] = []
     for table in hits(root, ".//table")[:_TABLES]:
         if table.find(".//table") is not None:
             # One that only lays out the page.
@@ -60,10 +61,11 @@ def in_table(root: HtmlElement, base: str, now: datetime, name: str) -> list[Eve
         one = columns is not None and columns["title"] is None and columns["place"] is not None
         own = name if one and not _NO_EVENT_NAME.match(name) else ""
         columns = columns or _by_contents(rows, now)
-        found = [told for row in body for told in _row(row, columns, base, now, own)] if columns else []
-        if found:
-            return found
-    return []
+        found = [each for row in body for each in _row(row, columns, base, now, own)] if columns else []
+        told += found
+        if len(told) >= _ROWS:
+            break
+    return told
 
 
 def _words(cell: HtmlElement) -> str:

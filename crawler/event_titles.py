@@ -92,7 +92,7 @@ _EVENT = re.compile(
     r"|herdenking"
     r"|viering|lezing|toernooi|wedstrijd|proeverij|maaltijd|masterclass|leergang|talkshow|uitreiking|beurs|kermis"
     r"|braderie"
-    r"|seminar|fair|bespreking|spreekbeurt|gala|repair|soos|clinic|route|dictee|demonstratie|premi[eè]re|vigil"
+    r"|seminar|fair|ijsbaan|bespreking|spreekbeurt|gala|repair|soos|clinic|route|dictee|demonstratie|premi[eè]re|vigil"
     r"|college ?tour|schouw|meezing\w*|kerstzang|ruilbeurs"
     r"|kledingruil|fakkel\w*|raadpleging|hackathon|marathon|sponsorloop|hardloop|nachtloop|nieuwjaarsduik"
     r"|kampvuur|spelletjes\w*|jamsessie|open podium|open mic|open huis|open dag|deurendag|studiedag|themadag|familiedag"
@@ -165,12 +165,15 @@ def page_title(tree: HtmlElement, lines: list[Line]) -> str:
     return _TITLE_END.split(names[0])[0].strip() if names else ""
 
 
-def is_of_no_event(title: str, lines: list[Line], url: str = "") -> bool:
-    """Whether a page is about something else that has dates: a job, a book, a decision, when a desk is open."""
+def is_named_as_no_event(title: str, url: str) -> bool:
+    """Whether the title or the address of a page says that it is about something else that has dates: a job, a desk."""
     if _NEVER.search(title):
         return True
-    if (_NO_EVENT.search(title) or _NO_EVENT_URL.search(url)) and not stands_in_agenda(url):
-        return True
+    return (_NO_EVENT.search(title) or _NO_EVENT_URL.search(url)) is not None and not stands_in_agenda(url)
+
+
+def is_of_no_event(lines: list[Line]) -> bool:
+    """Whether the words of a page are those of a vacancy, a shop, a notice of the council, or days of being closed."""
     if any(_CLOSED.fullmatch(line.text) for line in lines):
         return True
     text = "\n".join(line.text for line in lines)[:20_000]
