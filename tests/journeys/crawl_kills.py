@@ -294,7 +294,9 @@ class Run:
     def _not_caught_up(self, still: float) -> list[str]:
         behind = [key for key in self.world.sites if not same_as_world.seen_since(self.store, key, still)]
         with self.store.reading() as session:
-            wanted = session.exec(select(Item.id).where(Item.page == "wanted")).all()
+            # The page of an item that was decided meanwhile is not read any more.
+            waits = col(Item.waiting_revision_id).is_not(None)
+            wanted = session.exec(select(Item.id).where(Item.page == "wanted", waits)).all()
         return behind + [f"page of item {number}" for number in wanted]
 
     def _verified(self) -> Iterator[str]:

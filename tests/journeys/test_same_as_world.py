@@ -16,6 +16,7 @@ from tests.parts.config import settings_in
 from tests.world.changing import ChangingWorld
 
 MIX = {"rss": 2, "sitemap": 1, "page": 1, "calendar": 1, "events-list": 1}
+ONE = "(SELECT min(r.id) FROM item i JOIN revision r ON r.id = i.current_revision_id WHERE r.title LIKE '%[s-%')"
 PLANTED = {
     "is shown and not stored": "DELETE FROM item WHERE id = (SELECT min(id) FROM item)",
     "is 2 items": (
@@ -23,10 +24,10 @@ PLANTED = {
         " current_revision_id, waiting_revision_id) SELECT source_id, guid || 'x', kind, state, priority, found_at,"
         " seen_at, source_hash, page_tries, current_revision_id, waiting_revision_id FROM item LIMIT 1"
     ),
-    "was never told": "UPDATE revision SET title = replace(title, '[s-', '[nooit-') WHERE id = 1",
-    "and shown in v1": "UPDATE revision SET title = replace(title, ' v1]', ' v7]') WHERE id = 1",
+    "was never told": f"UPDATE revision SET title = replace(title, '[s-', '[nooit-') WHERE id = {ONE}",
+    "and shown in v1": f"UPDATE revision SET title = replace(title, ' v1]', ' v7]') WHERE id = {ONE}",
     "is on and stored as cancelled": "UPDATE revision_event SET status = 'cancelled'",
-    "and its visits brought": "UPDATE visit SET new = 0 WHERE id = 1",
+    "and its visits brought": "UPDATE visit SET new = 0 WHERE new > 0",
     "longer than any lease": "UPDATE host SET claimed_by = 'x', claimed_until = '2099-01-01 00:00:00'",
     "failures, and its last visit was": "UPDATE source SET failures = 4",
     "while its source showed it all along": "UPDATE revision SET note = 'weg' WHERE kind = 'event'",
