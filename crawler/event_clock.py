@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from crawler.days_told import days_in, same_day, with_time
@@ -19,6 +19,7 @@ _TWO_STARTS = re.compile(
     r"|\+)\s(?:om\s)?(?P<second>\d{1,2}[.:]\d\d)(?=\s?(?:uur|u\b|$|\n|\|))",
     re.IGNORECASE,
 )
+_A_DAY = timedelta(hours=25)
 _PIECES = 2_000
 """Sentences in which a time is looked for."""
 _DOOR = re.compile(r"\b(?:zaal|deur(?:en)?)\b[^.]{0,12}\bopen\b", re.IGNORECASE)
@@ -48,6 +49,13 @@ def rounds_in(dates: list[DateFound], near: str, now: datetime) -> list[DateFoun
     day = re.split(r"[\n,]", dates[0].text)[0]
     second = [each for each in days_in(f"{_only_day(day)}, {found['second']}", now) if not each.all_day]
     return [*dates, *(each for each in second if same_day(each, dates[0]))]
+
+
+def _dated(date: DateFound, clock: str) -> str:
+    """The day of a date with a time; of several days in one text ("8 en 15 februari") it is this one."""
+    if date.starts_at is None or date.ends_at is None or date.ends_at - date.starts_at > _A_DAY:
+        return with_time(date.text, clock)
+    return with_time(f"{date.starts_at.astimezone(AMSTERDAM):%Y-%m-%d}", clock)
 
 
 def timed_alike(dates: list[DateFound], now: datetime) -> list[DateFound]:
@@ -93,9 +101,7 @@ def with_clock(dates: list[DateFound], clock: str, texts: list[str], now: dateti
         return dates
     timed: list[DateFound] = []
     for each in dates:
-        told = [
-            one for one in days_in(with_time(each.text, clock), now) if one.starts_at is not None and not one.all_day
-        ]
+        told = [one for one in days_in(_dated(each, clock), now) if one.starts_at is not None and not one.all_day]
         if not told or not same_day(told[0], each):
             return dates
         timed.append(told[0])

@@ -14,7 +14,7 @@ from crawler.days_told import DAY_WORDS, days_in, same_day, spans_of
 from crawler.event_clock import rounds_in, timed_alike, with_clock, with_end
 from crawler.event_day_words import CLOCK, MOVED, NEWS, ONCE, STARTS_AT, TO
 from crawler.event_fields import Fields
-from crawler.event_labels import LABEL
+from crawler.event_labels import LABEL, SIGN_UP
 from crawler.event_places import place_in
 from crawler.event_reasons import is_other, of_the_event, sentence_at
 from crawler.event_titles import SESSION, can_be_title, sounds_like_event
@@ -95,6 +95,7 @@ def _by_title(fields: Fields, lines: list[Line], now: datetime, about: About) ->
 def _by_line(fields: Fields, lines: list[Line], now: datetime, about: About) -> list[Span]:
     likely = about.likely or sounds_like_event(about.title)
     invites = any(_ASKS.search(line.text) and not NEWS.search(line.text) for line in lines)
+    invites = invites or any(SIGN_UP.match(said) and "nieuws" not in said for line in lines for said, _ in line.links)
     begins = likely and any(STARTS_AT.search(line.text) for line in lines)
     over: list[Span] = []
     for place, line in enumerate(lines):

@@ -70,9 +70,9 @@ def events_in_text(tree: HtmlElement, url: str, base: str, now: datetime, title:
     found = _listed(root, plain, base, now, "" if about_others else name)
     # An agenda of which we could not read the events is not itself one.
     unread = is_name_of_agenda(name) and not fields_of(plain).date
-    if found or about_others or unread:
+    if about_others or unread or any((each.span.ends_at or each.span.starts_at) > now for each in found):
         return with_shared_time(found, plain, now)
-    told = told_by(name, lines, now, url, whole_page=True)
+    told = told_by(name, lines, now, url, whole_page=True) or found
     if not told:
         # A day that is struck out still is the day of what was put off.
         whole = list(lines_of(root, base, struck=True))

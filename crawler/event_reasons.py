@@ -51,8 +51,8 @@ def of_the_event(
 
 def _convincing(found: DateFound, line: str, now: datetime, *, likely: bool, begins: bool, invites: bool) -> bool:
     """A line that is a date, or a sentence that invites; not just any day in a sentence."""
-    letters = len(re.sub(r"\W", "", line[: found.start] + line[found.end :]))
     sentence = sentence_at(line, found.start, found.end)
+    letters = len(re.sub(r"\W", "", sentence.replace(line[found.start : found.end], "")))
     timed = not found.all_day or found.recurring or _days_long(found) > 1 or CLOCK.search(sentence) is not None
     if letters <= _FEW_LETTERS and (timed or likely or letters <= len("datum")):
         # A day alone that has come already is the day on which the page was written.
