@@ -13,6 +13,7 @@ _SHORT_LINE = 80
 _BEFORE = 90
 """How far before a date a word may stand that says that it is no date of the event."""
 _BEHIND = 60
+_DEADLINE = re.compile(r"\b(?:vóór|voor|tot|uiterlijk)\s{1,2}(?:op\s)?$", re.IGNORECASE)
 _REACH = 300
 """A sentence has no more characters on either side of its date."""
 _FEW_LETTERS = 12
@@ -42,7 +43,11 @@ def of_the_event(
             continue
         before = near[max(each.start - _BEFORE, 0) : each.start]
         behind = near[each.end : each.end + _BEHIND]
-        if is_other(before) or (MOVED_AWAY.search(behind) and not MOVED_AWAY.search(before)):
+        if (
+            is_other(before)
+            or _DEADLINE.search(before)
+            or (MOVED_AWAY.search(behind) and not MOVED_AWAY.search(before))
+        ):
             continue
         if sure or _convincing(each, line, now, likely=likely, begins=begins, invites=invites):
             kept.append(each)
