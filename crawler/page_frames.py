@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -48,8 +49,12 @@ _NAMED = 300
 
 def words_of(element: HtmlElement) -> frozenset[str]:
     """The words in the class and the id of an element, in small letters."""
-    name = f"{attribute(element, 'class')} {attribute(element, 'id')}"[:_NAMED]
-    return frozenset(word.lower() for word in _WORDS.findall(name)) if name != " " else frozenset()
+    return _words(f"{attribute(element, 'class')} {attribute(element, 'id')}"[:_NAMED])
+
+
+@lru_cache(maxsize=4096)
+def _words(name: str) -> frozenset[str]:
+    return frozenset(word.lower() for word in _WORDS.findall(name))
 
 
 def is_frame(element: HtmlElement) -> bool:

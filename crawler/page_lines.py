@@ -34,9 +34,10 @@ _STRUCK = frozenset({"s", "del", "strike"})
 """What stands in these no longer holds."""
 _STRONG = frozenset({"b", "strong"})
 _CELLS = frozenset({"td", "th", "dt", "dd"})
+_NAMED = frozenset({"place", "title"})
 _PARTS = 6
-_MOST_NAMED = 200
-"""Parts with a name that are looked at; they may lie inside one another."""
+_INSIDE = 3
+"""How deep parts with a name may lie inside one another."""
 _PLACE = 150
 """A place has no more letters."""
 _APART = frozenset({"span", "time", "label"})
@@ -165,10 +166,12 @@ class _Writer:
         if self.skipping is not None:
             return
         tag = node.tag
-        self._look_for_pin(node)
+        part = sort_of_part(node)
+        self._look_for_pin(part)
         if (tag in _SKIPPED and not _is_heading_button(node)) or is_frame(node) or (tag in _STRUCK and not self.struck):
             self.skipping = node
             return
+        self.named += part in _NAMED
         if tag == "a" and attribute(node, "href"):
             self.link = (canonical(attribute(node, "href"), self.base), len(self.open.text))
         if tag == "br":
@@ -217,8 +220,10 @@ class _Writer:
         self.open.text += tail
 
     def _end_part(self, node: HtmlElement, part: str) -> None:
-        self.named += part in {"place", "title"}
-        if self.named > _MOST_NAMED:
+        if part not in _NAMED:
+            return
+        self.named -= 1
+        if self.named >= _INSIDE:
             return
         if part == "place" and (place := _as_place(spaced_text(node))):
             self._place(place)
@@ -236,8 +241,7 @@ class _Writer:
         elif not inner:
             self.open.place = self.open.place or place
 
-    def _look_for_pin(self, node: HtmlElement) -> None:
-        part = sort_of_part(node)
+    def _look_for_pin(self, part: str) -> None:
         if part == "pin":
             self.pinned = len(self.open.text)
         elif part == "icon":
