@@ -36,7 +36,7 @@ _STRONG = frozenset({"b", "strong"})
 _CELLS = frozenset({"td", "th", "dt", "dd"})
 _NAMED = frozenset({"place", "title"})
 _PARTS = 6
-_INSIDE = 3
+_INSIDE = 8
 """How deep parts with a name may lie inside one another."""
 _PLACE = 150
 """A place has no more letters."""
@@ -189,6 +189,7 @@ class _Writer:
         if told:
             # In the place of what it says to people.
             self.skipping = node
+            self.named -= part in _NAMED
 
     def _end(self, node: HtmlElement, *, last: bool) -> None:
         tail = "" if last else node.tail or ""
