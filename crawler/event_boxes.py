@@ -88,7 +88,8 @@ def _are_a_list(found: list[_Box], name: str) -> bool:
         return False
     timed = sum(1 for box in found for event in box.events if not event.span.all_day)
     named = sum(1 for title in titles if sounds_like_event(title))
-    return is_agenda(name) or 2 * timed >= len(found) or 2 * named >= len(titles)
+    several = _plural(name) and sounds_like_event(name)
+    return is_agenda(name) or several or 2 * timed >= len(found) or 2 * named >= len(titles)
 
 
 def _plural(name: str) -> bool:

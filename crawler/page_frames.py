@@ -25,7 +25,9 @@ _CARD = re.compile(
     r"\b(?:card|item|event|teaser|tile|box|entry|post|panel|article|list|row)[\w-]*(?:footer|menu|nav|share|social)",
     re.IGNORECASE,
 )
-_PLACE = frozenset({"location", "locatie", "venue", "adres", "address", "plaats", "where", "waar", "zaal", "podium"})
+_PLACE = frozenset(
+    {"location", "locatie", "venue", "place", "adres", "address", "plaats", "where", "waar", "zaal", "podium"}
+)
 _NOT_A_PLACE = frozenset(
     {
         "date", "datum", "time", "tijd", "map", "kaart", "link", "icon", "list", "lijst", "filter", "email", "button",
