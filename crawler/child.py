@@ -80,8 +80,10 @@ async def crawl(job: Job, leases: Leases, writer: Writer, tell: Callable[[Told],
             )
             tell(Told(discovered=found))
             return
-        ends = time.monotonic() + job.deadline_seconds
-        async with asyncio.timeout(job.deadline_seconds):
+        # Counted from when the crawl was wanted: starting this process is part of it.
+        left = max(job.deadline_seconds - (time.monotonic() - job.began), 1.0)
+        ends = time.monotonic() + left
+        async with asyncio.timeout(left):
             await Crew(Visitor(fetcher, leases, parsers, writer), leases, tell, job.keys, ends).work()
 
     runner = AsyncCrawlerRunner(scrapy_settings(guard, job.user_agent))

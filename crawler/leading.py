@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from crawler.fetch import Fetcher
 from crawler.judged import Led
@@ -17,7 +17,10 @@ from crawler.limits import ENTRIES, LEADS
 from crawler.parsers import ParserEndedError, ParserFaultError, Parsers
 from crawler.urls import canonical, led_away
 from crawler.values import DocumentRead, FetchedEntry, FetchFailed, Lead
-from store.values import DueSource, Outcome, Rights
+from store.values import AMSTERDAM, DueSource, Outcome, Rights
+
+MIDNIGHT = time(0)
+_AROUND = timedelta(minutes=15)
 
 
 @dataclass
@@ -83,7 +86,14 @@ class Following:
 
     def _same(self, lead: Lead) -> bool:
         seen_at = self.seen.get(lead.known)
-        return seen_at is not None and lead.modified_at is not None and lead.modified_at < seen_at
+        if seen_at is None or lead.modified_at is None:
+            return False
+        changed = lead.modified_at
+        if changed.astimezone(AMSTERDAM).time() == MIDNIGHT:
+            # Only a day was written: it may have changed until that day's end.
+            changed += timedelta(days=1)
+        # A page that changed while we were there was read before it changed, and clocks differ.
+        return changed < seen_at - _AROUND
 
     def _urgency(self, lead: Lead) -> float:
         seen_at = self.seen.get(lead.known)

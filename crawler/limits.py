@@ -21,6 +21,8 @@ RETRY_AFTER_CEILING_SECONDS = 24 * 3600
 
 ENTRIES = 500
 NESTING = 200
+CALENDAR_LETTERS = 3_000_000
+"""How much of a calendar is read: some six thousand events."""
 HORIZON_DAYS = 183
 """How far ahead an event that repeats is followed: half a year of a weekly meeting is 26 proposals to an editor."""
 REPETITIONS = 400

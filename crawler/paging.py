@@ -110,7 +110,8 @@ class Paging:
         try:
             read: PageJudged = await self.parsers.call("page", due, wanted, got, now)
         except ParserEndedError:
-            await self._failed(due, wanted, for_good=True)
+            # Perhaps it was the parser that was ended, and not the page that ended it: three tries tell.
+            await self._failed(due, wanted, for_good=False)
             return True
         except ParserFaultError as error:
             log.error("Reading the page %s failed: %s", wanted.url, error)  # noqa: TRY400 - its own traceback says it

@@ -23,7 +23,8 @@ READ, RESERVED, FAILED = "read", "reserved", "failed"
 
 def sources_wanting(session: Session) -> set[int]:
     """The sources with items whose page is still to be read; one look into a small index."""
-    return set(session.exec(select(Item.source_id).where(Item.page == PAGE_WANTED).distinct()))
+    wanted = select(Item.source_id).where(Item.page == PAGE_WANTED, col(Item.waiting_revision_id).is_not(None))
+    return set(session.exec(wanted.distinct()))
 
 
 def pages_wanted(session: Session, source_id: int, limit: int) -> list[WantedPage]:

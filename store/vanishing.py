@@ -50,8 +50,8 @@ def vanish(session: Session, source_id: int, seen: Collection[str], now: datetim
         .where(Item.source_id == source_id, Item.kind == Kind.EVENT, RevisionEvent.starts_at > now)
         .order_by(col(Item.id))
     ).all()
-    known = [row for row in rows if row[1] in shown or row[3] != EventStatus.CANCELLED]
-    lost = [row for row in known if row[1] not in shown]
+    known = [row for row in rows if _stands(row[1], shown) or row[3] != EventStatus.CANCELLED]
+    lost = [row for row in known if not _stands(row[1], shown)]
     if not lost:
         return Vanished(known=len(known))
     source = session.get_one(Source, source_id)
@@ -64,6 +64,13 @@ def vanish(session: Session, source_id: int, seen: Collection[str], now: datetim
         _propose(session, item_id or 0, now)
     session.flush()
     return Vanished(proposed=len(proposed), lost=len(lost), known=len(known))
+
+
+def _stands(guid: str, shown: Collection[str]) -> bool:
+    """Whether the source still shows an event. Of a page that could not be read only its address is known; the dates
+    of a series on it are named after the address and their start.
+    """
+    return guid in shown or guid.rpartition(" ")[0] in shown
 
 
 def accept(session: Session, source_id: int, now: datetime) -> None:

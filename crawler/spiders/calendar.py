@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from crawler import event_words, repeating, sentences
 from crawler.dates import amsterdam, midnight
 from crawler.documents import decoded
-from crawler.limits import ENTRIES, HORIZON_DAYS, NESTING
+from crawler.limits import CALENDAR_LETTERS, ENTRIES, HORIZON_DAYS, NESTING
 from crawler.values import DocumentRead, FetchedEntry, RawText
 from crawler.values import FetchedDocument as Document
 from store.values import FIELD_LIMIT, EventFacts, EventStatus, Kind
@@ -63,6 +63,9 @@ def parse(document: Document, options: Options) -> DocumentRead:
     text, _ = decoded(document.body, document.content_type)
     if "BEGIN:VCALENDAR" not in text[:10_000].upper():
         return DocumentRead(recognised=False)
+    # What is so large is an archive, or made to burst us: its end is counted and not read.
+    beyond = text.count("BEGIN:VEVENT", CALENDAR_LETTERS)
+    text = text[:CALENDAR_LETTERS]
     lines = _FOLD.sub("", text.replace("\x00", "")).split("\n")
     called_off = any(line.strip().upper() == "METHOD:CANCEL" for line in lines[:50])
     blocks = list(_events(lines))
@@ -78,7 +81,7 @@ def parse(document: Document, options: Options) -> DocumentRead:
         for group in series:
             found.take_all(group, repeating.expanded(group, zones, document.fetched_at, until))
     entries = sorted(found.entries, key=_start)
-    closed = any(line.strip().upper() == "END:VCALENDAR" for line in lines[-50:])
+    closed = bool(beyond) or any(line.strip().upper() == "END:VCALENDAR" for line in lines[-50:])
     problem = sentences.bad_events(found.broken) if found.broken else None if closed else sentences.CUT_OFF
     if problem is None and found.uncounted:
         problem = sentences.uncounted(found.uncounted)
@@ -86,12 +89,12 @@ def parse(document: Document, options: Options) -> DocumentRead:
         entries=tuple(entries[:ENTRIES]),
         broken=problem is not None,
         problem=problem,
-        cut=max(len(entries) - ENTRIES, 0),
+        cut=max(len(entries) - ENTRIES, 0) + beyond,
         past=found.past,
         title=_calendar_name(lines),
         hint_seconds=_hint(lines),
         # Of a calendar that stopped half-way nobody knows what else it would have shown.
-        whole=problem is None and len(entries) <= ENTRIES,
+        whole=problem is None and not beyond and len(entries) <= ENTRIES,
     )
 
 
