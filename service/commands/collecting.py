@@ -30,7 +30,8 @@ def crawl(running: Running, keys: tuple[str, ...], *, as_json: bool) -> bool:
         done = crawler.run_due(
             running.settings,
             running.store,
-            now=now,
+            # Read anew: a crawl whose clock is behind by what we did here would ask a host too soon after another.
+            now=utc_now(),
             keys=keys or None,
             on_start=progress.start,
             on_visit=progress.finish,
