@@ -19,6 +19,8 @@ from crawler.limits import CRAWL_DELAY_CEILING_SECONDS, HOST_DELAY_SECONDS, LEAS
 from store.hosts import Busy, host_key
 
 _ASK_AGAIN_SECONDS = 0.5
+_CLOCKS_DIFFER = timedelta(milliseconds=100)
+"""What another crawl wrote down was by its own clock, on this machine or another."""
 
 
 class HostBusyError(Exception):
@@ -129,8 +131,9 @@ class Turns:
             claimed = await asyncio.to_thread(self._leases.claim, key)
             if claimed is not None and not isinstance(claimed, Busy):
                 host.ours = host.known = True
-                if claimed.last_request_at and (host.last_at is None or claimed.last_request_at > host.last_at):
-                    host.last_at = claimed.last_request_at
+                asked_at = claimed.last_request_at and claimed.last_request_at + _CLOCKS_DIFFER
+                if asked_at and (host.last_at is None or asked_at > host.last_at):
+                    host.last_at = asked_at
                 host.not_before = max(filter(None, (host.not_before, claimed.not_before)), default=None)
                 return
             await asyncio.sleep(_ASK_AGAIN_SECONDS)
