@@ -133,23 +133,11 @@ def mark_used(session: Session, key: str, owner: str, moment: datetime) -> None:
     session.connection().execute(statement.values(last_request_at=moment))
 
 
-def must_hold(session: Session, key: str, owner: str) -> None:
-    """Lock the row and make sure that `owner` holds it, for as long as the transaction lasts.
+def must_hold(session: Session, keys: Iterable[str], owner: str) -> None:
+    """Lock the rows and make sure that `owner` holds them, for as long as the transaction lasts.
 
-    Raises LeaseLostError when it does not.
+    Raises LeaseLostError for the first that it does not hold.
     """
-    statement = (
-        sa.update(_TABLE)
-        .where(_TABLE.c.key == key, _TABLE.c.claimed_by == owner)
-        .values(claimed_by=owner)
-        .returning(_TABLE.c.key)
-    )
-    if session.connection().execute(statement).scalar_one_or_none() is None:
-        raise LeaseLostError(f"The lease on {key} was lost to another worker.")
-
-
-def must_hold_all(session: Session, keys: Iterable[str], owner: str) -> None:
-    """The same for many hosts at once. Raises LeaseLostError for the first that `owner` does not hold."""
     wanted = sorted(set(keys))
     statement = sa.select(_TABLE.c.key).where(_TABLE.c.key.in_(wanted), _TABLE.c.claimed_by == owner)
     held = set(session.connection().execute(statement.order_by(_TABLE.c.key).with_for_update()).scalars())

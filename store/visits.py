@@ -70,7 +70,7 @@ def record_all(session: Session, told: Sequence[tuple[DueSource, VisitDone, date
     In the transaction that stored what they brought. Raises LeaseLostError when `owner` no longer holds one of the
     hosts: then the whole transaction must be forgotten.
     """
-    hosts.must_hold_all(session, (due.host for due, *_ in told), owner)
+    hosts.must_hold(session, (due.host for due, *_ in told), owner)
     connection = session.connection()
     rows = connection.execute(_STANDING.where(_SOURCES.c.id.in_([due.id for due, *_ in told])))
     stands = {number: standing for number, *standing in rows}
