@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError,
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from store.errors import ConfigurationError
-from store.values import NETHERLANDS, PROVINCES, Rights, SourceKind
+from store.values import CRAWLED, NETHERLANDS, PROVINCES, Rights, SourceKind
 
 Network = IPv4Network | IPv6Network
 Seconds = Annotated[int, Field(ge=1)]
@@ -149,6 +149,13 @@ class SourceSettings(Section):
         parts = urlsplit(value)
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.port == 0:
             raise ValueError("must start with http:// or https:// and name a host")
+        return value
+
+    @field_validator("kind")
+    @classmethod
+    def _kind(cls, value: SourceKind) -> SourceKind:
+        if value not in CRAWLED:
+            raise ValueError(f"must be one of {', '.join(CRAWLED)}")
         return value
 
     @field_validator("region")

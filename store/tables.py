@@ -7,7 +7,7 @@ and are never edited; what an item *is* follows from three pointers and two time
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -15,7 +15,21 @@ import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
-from store.values import EventStatus, Form, Kind, Outcome, Rights, Role, SourceKind, State, Verdict
+from store.values import (
+    CaseOutcome,
+    EventRisk,
+    EventStatus,
+    Form,
+    Kind,
+    Outcome,
+    ReviewKind,
+    Rights,
+    Role,
+    SourceKind,
+    Stage,
+    State,
+    Verdict,
+)
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -93,6 +107,11 @@ class Source(SQLModel, table=True):
     moved_to: str | None = None
     moved_times: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     vanish_accepted_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    # On what the rights class rests, and when somebody looked at it. `trust` is the share of its decided items that
+    # editors kept, 0 to 1; None before there are enough.
+    rights_evidence: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    rights_checked_on: date | None = None
+    trust: float | None = None
 
 
 class Host(SQLModel, table=True):
@@ -198,6 +217,9 @@ class Item(SQLModel, table=True):
     """One thing a source told us. `listed_at` orders the public list: publication, else approval.
 
     `previous_revision_id` is the approved text that stays up while a newer approval waits for its undo window.
+    `first_approval_by` is the first of two editors, of the text `first_approval_revision_id`. `correction` is the
+    public sentence about what was corrected, from `corrected_at` on. `rights_held_at` keeps it off the site for its
+    rights, whatever else is true of it.
     """
 
     __table_args__ = (
@@ -212,6 +234,12 @@ class Item(SQLModel, table=True):
         sa.Index("ix_item_public", "public_at", "id"),
         sa.Index("ix_item_listed", "kind", "listed_at", "id"),
         sa.Index("ix_item_found", "source_id", "found_at"),
+        sa.Index(
+            "ix_item_story",
+            "story_id",
+            sqlite_where=sa.text("story_id IS NOT NULL"),
+            postgresql_where=sa.text("story_id IS NOT NULL"),
+        ),
         sa.Index(
             "ix_item_page",
             "source_id",
@@ -253,6 +281,162 @@ class Item(SQLModel, table=True):
     taken_down_at: datetime | None = Field(default=None, sa_type=UtcTime)
     page: str | None = None
     page_tries: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    rights_held_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    first_approval_by: int | None = Field(default=None, foreign_key="account.id")
+    first_approval_revision_id: int | None = Field(
+        default=None,
+        sa_column=sa.Column(sa.ForeignKey("revision.id", use_alter=True, name="fk_item_first_approval_revision_id")),
+    )
+    corrected_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    correction: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    story_id: int | None = Field(default=None, foreign_key="story.id")
+
+
+class Story(SQLModel, table=True):
+    """The items of several sources about the same happening (`item.story_id`), as an editor confirmed it."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    made_at: datetime = Field(sa_type=UtcTime)
+    made_by: int | None = Field(default=None, foreign_key="account.id")
+
+
+class CourtCase(SQLModel, table=True):
+    """A criminal case, known by its place, its court and its ECLI numbers. There is no field for a name."""
+
+    __tablename__ = "court_case"
+    __table_args__ = (_one_of("outcome", ("", *CaseOutcome)),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    province: str
+    municipality: str = ""
+    court: str = ""
+    ecli: str = ""
+    outcome: str = ""
+    outcome_on: date | None = None
+    made_at: datetime = Field(sa_type=UtcTime)
+    made_by: int | None = Field(default=None, foreign_key="account.id")
+
+
+class CaseStep(SQLModel, table=True):
+    """One step of a case, told by one item: each step has its item, so a step is never public before its item is."""
+
+    __tablename__ = "case_step"
+    __table_args__ = (_one_of("stage", Stage), sa.Index("ix_case_step_case", "case_id", "day"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="court_case.id", ondelete="CASCADE")
+    item_id: int = Field(foreign_key="item.id", unique=True)
+    stage: str
+    day: date
+    ecli: str = ""
+    made_at: datetime = Field(sa_type=UtcTime)
+
+
+class Review(SQLModel, table=True):
+    """What waits in the queue besides items: one row per target, opened again instead of doubled.
+
+    `target` is a number in the table of its kind: a suggestion, a request for correction, an item that is sampled.
+    `item_id` is the item to show with it. `reasons` say in Dutch why it is here.
+    """
+
+    __table_args__ = (
+        _one_of("kind", ReviewKind),
+        _one_of("state", ("open", "done")),
+        sa.UniqueConstraint("kind", "target"),
+        sa.Index("ix_review_queue", "state", "priority", "id"),
+        sa.Index("ix_review_item", "item_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    target: int
+    item_id: int | None = Field(default=None, foreign_key="item.id")
+    priority: float = 0.0
+    reasons: list[str] = Field(default_factory=list, sa_type=sa.JSON)
+    state: str = "open"
+    opened_at: datetime = Field(sa_type=UtcTime)
+    closed_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    closed_by: int | None = Field(default=None, foreign_key="account.id")
+    outcome: str = Field(default="", sa_column_kwargs={"server_default": ""})
+
+
+class CorrectionRequest(SQLModel, table=True):
+    """What somebody asked over /correctie. `contact_sealed` is an address to answer to, if one was given."""
+
+    __tablename__ = "correction_request"
+    __table_args__ = (_one_of("kind", ("correction", "removal")),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    urgent: bool = False
+    item_id: int | None = Field(default=None, foreign_key="item.id")
+    url: str = ""
+    words: str = ""
+    contact_sealed: str = ""
+    made_at: datetime = Field(sa_type=UtcTime)
+    answered_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    answered_by: int | None = Field(default=None, foreign_key="account.id")
+    answer: str = ""
+
+
+class Claim(SQLModel, table=True):
+    """Who is looking at an item, with expiry. A row of its own, so that claiming never touches the item.
+
+    `handed_by` is the colleague who handed it over, with a `note` for who has it now.
+    """
+
+    item_id: int = Field(foreign_key="item.id", primary_key=True, sa_column_kwargs={"autoincrement": False})
+    account_id: int = Field(foreign_key="account.id", index=True)
+    login_id: int | None = None
+    claimed_at: datetime = Field(sa_type=UtcTime)
+    expires_at: datetime = Field(sa_type=UtcTime)
+    handed_by: int | None = Field(default=None, foreign_key="account.id")
+    note: str = ""
+
+
+class PrivacyCheck(SQLModel, table=True):
+    """That the public part of one text was looked at, and what was said about each of its marks."""
+
+    __tablename__ = "privacy_check"
+
+    revision_id: int = Field(foreign_key="revision.id", primary_key=True, sa_column_kwargs={"autoincrement": False})
+    account_id: int | None = Field(default=None, foreign_key="account.id")
+    made_at: datetime = Field(sa_type=UtcTime)
+    answers: list[dict[str, Any]] = Field(default_factory=list, sa_type=sa.JSON)
+
+
+class SavedFilter(SQLModel, table=True):
+    """A filter of the queue that an editor gave a name. `query` is the query string of its address."""
+
+    __tablename__ = "saved_filter"
+    __table_args__ = (sa.UniqueConstraint("account_id", "name"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    account_id: int = Field(foreign_key="account.id")
+    name: str
+    query: str
+
+
+class LearnedModel(SQLModel, table=True):
+    """What was learned from the decisions at one moment: weights, and how it does beside the lexicon on held-out ones."""
+
+    __tablename__ = "learned_model"
+
+    id: int | None = Field(default=None, primary_key=True)
+    made_at: datetime = Field(sa_type=UtcTime)
+    model: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    comparison: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+
+
+class DeskSetting(SQLModel, table=True):
+    """A choice that an administrator made in the newsroom and not in the configuration file."""
+
+    __tablename__ = "desk_setting"
+
+    key: str = Field(primary_key=True)
+    value: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    changed_at: datetime = Field(sa_type=UtcTime)
+    changed_by: int | None = Field(default=None, foreign_key="account.id")
 
 
 class Revision(SQLModel, table=True):
@@ -298,6 +482,10 @@ class Revision(SQLModel, table=True):
         default_factory=list, sa_type=sa.JSON, sa_column_kwargs={"server_default": sa.text("'[]'")}
     )
     news_kind: str | None = None
+    # `body` is the whole text of an own article in Markdown, and public; `text` never is. With `link_hidden` the
+    # address of the source is not shown, because the address itself tells who somebody is.
+    body: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    link_hidden: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
 
 
 class RevisionRegion(SQLModel, table=True):
@@ -330,6 +518,7 @@ class RevisionEvent(SQLModel, table=True):
     __tablename__ = "revision_event"
     __table_args__ = (
         _one_of("status", EventStatus),
+        _one_of("risk", EventRisk),
         sa.CheckConstraint("ends_at IS NULL OR ends_at >= starts_at", name="ends_after_start"),
         sa.Index("ix_revision_event_starts", "starts_at", "revision_id"),
     )
@@ -343,13 +532,18 @@ class RevisionEvent(SQLModel, table=True):
     signup_url: str | None = None
     status: str = EventStatus.CONFIRMED
     organiser: str | None = None
+    risk: str = Field(default=EventRisk.OPEN, sa_column_kwargs={"server_default": "open"})
+
+
+NOTED = ("edit", "approve_first", "story", "case", "blank")
+"""What stands in the history besides verdicts: a new text, the first of two approvals, joining, blanking a text."""
 
 
 class Decision(SQLModel, table=True):
     """What an editor did. Append-only by trigger; `previous_hash` is unique, so the chain cannot fork."""
 
     __table_args__ = (
-        _one_of("verdict", (*(str(v) for v in Verdict), "edit")),
+        _one_of("verdict", (*(str(v) for v in Verdict), *NOTED)),
         sa.Index("ix_decision_item", "item_id", "id"),
     )
 
@@ -413,6 +607,14 @@ class Account(SQLModel, table=True):
     password_hash: str
     created_at: datetime = Field(sa_type=UtcTime)
     disabled_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    # `scope` are the provinces the account may decide about, none for all. `totp_sealed` is the secret of the codes,
+    # `totp_used` the last time step that was used, so that no code works twice (RFC 6238 section 5.2).
+    scope: list[str] = Field(default_factory=list, sa_type=sa.JSON, sa_column_kwargs={"server_default": "[]"})
+    single_keys: bool = Field(default=True, sa_column_kwargs={"server_default": sa.true()})
+    totp_sealed: str | None = None
+    totp_used: int | None = None
+    factor_due_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    password_changed_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
 class Invitation(SQLModel, table=True):
@@ -436,6 +638,47 @@ class Login(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcTime)
     last_seen_at: datetime = Field(sa_type=UtcTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    factor: str = Field(default="password", sa_column_kwargs={"server_default": "password"})
+
+
+class Passkey(SQLModel, table=True):
+    """A credential of WebAuthn level 3. `credential` and `public_key` are base64url without padding."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    account_id: int = Field(foreign_key="account.id", index=True)
+    credential: str = Field(unique=True)
+    public_key: str
+    sign_count: int = 0
+    name: str
+    made_at: datetime = Field(sa_type=UtcTime)
+    used_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class RecoveryCode(SQLModel, table=True):
+    """One code for a lost factor, as a keyed hash; it works once."""
+
+    __tablename__ = "recovery_code"
+
+    id: int | None = Field(default=None, primary_key=True)
+    account_id: int = Field(foreign_key="account.id", index=True)
+    code_hash: str = Field(unique=True)
+    made_at: datetime = Field(sa_type=UtcTime)
+    used_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class Challenge(SQLModel, table=True):
+    """What we asked of a browser that is not logged in all the way yet: a passkey, or a code after the password."""
+
+    __table_args__ = (_one_of("kind", ("passkey_login", "passkey_new", "second_factor", "totp_new", "reset")),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    token_hash: str = Field(unique=True)
+    account_id: int | None = Field(default=None, foreign_key="account.id")
+    secret: str = ""
+    made_at: datetime = Field(sa_type=UtcTime)
+    expires_at: datetime = Field(sa_type=UtcTime)
+    used_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
 class Attempt(SQLModel, table=True):
@@ -486,7 +729,7 @@ class Notice(SQLModel, table=True):
 
     __table_args__ = (
         sa.UniqueConstraint("subscriber_id", "about", "version", "kind"),
-        _one_of("kind", ("confirmation", "new")),
+        _one_of("kind", ("confirmation", "new", "correction")),
         _one_of("state", ("waiting", "claimed", "handed", "sent", "refused", "in_doubt", "expired", "dropped")),
         sa.Index("ix_notice_due", "state", "due_at"),
     )

@@ -50,6 +50,12 @@ class SourceKind(StrEnum):
     PAGE = "page"
     CALENDAR = "calendar"
     EVENTS = "events"
+    OWN = "own"
+    """No website: what editors write themselves ("redactie") and what visitors propose ("tip"). Never visited."""
+
+
+CRAWLED = (SourceKind.FEED, SourceKind.SITEMAP, SourceKind.PAGE, SourceKind.CALENDAR, SourceKind.EVENTS)
+"""The kinds that are visited, each with a spider of its own."""
 
 
 class Rights(StrEnum):
@@ -101,6 +107,9 @@ class Verdict(StrEnum):
     WITHDRAW = "withdraw"
     UNDO = "undo"
     REOPEN = "reopen"
+    CORRECT = "correct"
+    HOLD = "hold"
+    RELEASE = "release"
 
 
 class RejectReason(StrEnum):
@@ -113,6 +122,52 @@ class RejectReason(StrEnum):
     UNRELIABLE = "unreliable"
     OUTDATED = "outdated"
     OTHER = "other"
+
+
+class EventRisk(StrEnum):
+    """How much of an event may be told: everything, its place only to who signed up, or nothing before it is over."""
+
+    OPEN = "open"
+    SIGNUP = "signup"
+    AFTERWARDS = "afterwards"
+
+
+class Stage(StrEnum):
+    """A step of a criminal case, in the order in which they come."""
+
+    ARREST = "arrest"
+    PRO_FORMA = "pro_forma"
+    HEARING = "hearing"
+    DEMAND = "demand"
+    VERDICT = "verdict"
+    APPEAL = "appeal"
+
+
+class CaseOutcome(StrEnum):
+    """What a court decided. An acquittal stands above everything the site ever said about the case."""
+
+    CONVICTED = "convicted"
+    ACQUITTED = "acquitted"
+    PARTLY = "partly"
+
+
+class ReviewKind(StrEnum):
+    """What waits in the queue besides items."""
+
+    STORY = "story"
+    CASE = "case"
+    CORRECTION = "correction"
+    SAMPLE = "sample"
+
+
+class Answer(StrEnum):
+    """What an editor says about a mark of the privacy gate."""
+
+    SHORTENED = "shortened"
+    PUBLIC_FIGURE = "public_figure"
+    NOT_A_PERSON = "not_a_person"
+    NEEDED = "needed"
+    """For a minor or a detail: it does not make anybody recognisable here. With a reason."""
 
 
 class EventStatus(StrEnum):
@@ -260,6 +315,17 @@ class PrivacyFlag:
 
 
 @dataclass(frozen=True, slots=True)
+class PrivacyAnswer:
+    """One mark of the privacy gate and what the editor said about it. `where` names the public field it stands in."""
+
+    kind: FlagKind
+    text: str
+    where: str
+    answer: Answer
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What the program proposes about one text. A proposal, each part with its reasons in Dutch."""
 
@@ -288,6 +354,8 @@ class EventFacts:
     status: EventStatus = EventStatus.CONFIRMED
     organiser: str | None = None
     """An organisation, never a person (TRUST 6.3, K-11)."""
+    risk: EventRisk = EventRisk.OPEN
+    """An editor's choice; no source says it, so it is no part of `content_hash`."""
 
 
 @dataclass(frozen=True, slots=True)

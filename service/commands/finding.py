@@ -20,7 +20,7 @@ from store import sources
 from store.errors import ConfigurationError, NotAllowedError
 from store.settings import SourceSettings
 from store.sources import SourceView
-from store.values import Outcome, SourceKind
+from store.values import CRAWLED, Outcome, SourceKind
 
 WRONG_ADDRESS = frozenset({Outcome.NOT_A_FEED, Outcome.REFUSED})
 WHAT_IS_WRONG = {
@@ -75,9 +75,9 @@ def add_source(running: Running, wanted: Wanted, *, as_json: bool) -> bool:
     False when the site cannot be reached now, so that nothing was added. Raises ConfigurationError when there is
     nothing to follow or an option is wrong.
     """
-    kind = SourceKind(wanted.kind) if wanted.kind in set(SourceKind) else None
+    kind = SourceKind(wanted.kind) if wanted.kind in set(CRAWLED) else None
     if wanted.kind and kind is None:
-        raise ConfigurationError(f"{wanted.kind} is not a kind of source; choose {', '.join(SourceKind)}.")
+        raise ConfigurationError(f"{wanted.kind} is not a kind of source; choose {', '.join(CRAWLED)}.")
     with bar(shown=not as_json and console().is_terminal) as progress:
         found = _searched(running, wanted.url, progress)
     best = next((each for each in found.candidates if kind in {None, each.kind}), None)

@@ -15,7 +15,7 @@ from crawler.guard import Guard
 from crawler.handler import GuardedHandler
 from crawler.kinds import kinds
 from crawler.scrapy_settings import scrapy_settings
-from store.values import SourceKind
+from store.values import CRAWLED
 from tests.parts.corpus import REPOSITORY
 
 PINNED = {
@@ -76,7 +76,7 @@ def test_the_limits_are_those_of_trust():
 
 
 def test_every_kind_of_source_is_a_file_that_is_found_by_listing():
-    assert set(kinds()) == {str(kind) for kind in SourceKind}
+    assert set(kinds()) == {str(kind) for kind in CRAWLED}
     for name, kind in kinds().items():
         assert kind.name == name
         kind.Options()

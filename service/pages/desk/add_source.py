@@ -21,7 +21,7 @@ from service.running import running
 from store import queue, sources
 from store.accounts import SignedIn
 from store.errors import NotAllowedError
-from store.values import NETHERLANDS, PROVINCES, Rights, SourceKind
+from store.values import CRAWLED, NETHERLANDS, PROVINCES, Rights
 
 router = APIRouter(route_class=DeskRoute)
 
@@ -93,7 +93,7 @@ def _page(
         desk=desk_frame(request, who, now=here.clock(), nav="bronnen"),
         url=form.url,
         name=form.name,
-        kinds=tuple(Option(kind.value, SOURCE_KIND_NAMES[kind], kind is form.kind) for kind in SourceKind),
+        kinds=tuple(Option(kind.value, SOURCE_KIND_NAMES[kind], kind is form.kind) for kind in CRAWLED),
         own_kind=form.kind != "",
         regions=tuple(Option(name, name, name == form.region) for name in (NETHERLANDS, *PROVINCES)),
         rights=tuple(Option(each.value, RIGHTS_NAMES[each], each is form.rights) for each in Rights),
