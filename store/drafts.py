@@ -9,13 +9,16 @@ from store.errors import NotAllowedError
 from store.values import TITLE_LIMIT, EventFacts, Form, PrivacyFlag, Region, Verdict
 
 REASON_LIMIT = 500
+BODY_LIMIT = 50_000
+"""About twenty pages: an own article is one text to read, not a book."""
 
 
 @dataclass(frozen=True, slots=True)
 class EditedText:
     """What an editor may change. With `event` set, the item becomes an event.
 
-    `flags` are those of the new title and the old text.
+    `flags` are those of the new title and the old text. `body` is the Markdown of an own article; None leaves it,
+    and the choice whether the source's link shows, as they were.
     """
 
     title: str
@@ -24,6 +27,8 @@ class EditedText:
     forms: tuple[Form, ...]
     event: EventFacts | None = None
     flags: tuple[PrivacyFlag, ...] = ()
+    body: str | None = None
+    link_hidden: bool | None = None
 
 
 def fit_reason(verdict: Verdict, reason: str) -> str:
@@ -38,12 +43,28 @@ def fit_reason(verdict: Verdict, reason: str) -> str:
     return reason
 
 
+def fit_correction(sentence: str) -> str:
+    """The public sentence about a correction. Raises NotAllowedError with a Dutch sentence."""
+    sentence = " ".join(sentence.split())
+    if not sentence:
+        raise NotAllowedError("Schrijf in een zin wat er gecorrigeerd is. Die zin komt bij het bericht te staan.")
+    if len(sentence) > REASON_LIMIT:
+        raise NotAllowedError(f"De zin over de correctie is te lang: schrijf hoogstens {REASON_LIMIT} tekens.")
+    if rules.unfit_character(sentence):
+        raise NotAllowedError("In de zin over de correctie staat een onzichtbaar teken. Typ hem opnieuw.")
+    return sentence
+
+
 def must_be_fit(text: EditedText) -> None:
     """Raises NotAllowedError with a Dutch sentence about the first thing that is not right."""
     if not text.title.strip():
         raise NotAllowedError("De titel is leeg. Schrijf een titel.")
     if len(text.title) > TITLE_LIMIT:
         raise NotAllowedError(f"De titel is te lang: schrijf hoogstens {TITLE_LIMIT} tekens.")
+    if text.body is not None and len(text.body) > BODY_LIMIT:
+        raise NotAllowedError(f"Het artikel is te lang: schrijf hoogstens {BODY_LIMIT} tekens.")
+    if text.body and rules.unfit_character(text.body):
+        raise NotAllowedError("In het artikel staat een onzichtbaar teken. Typ die regel opnieuw.")
     if len(text.excerpt) > rules.SUMMARY_LIMIT:
         raise NotAllowedError(f"De samenvatting is te lang: schrijf hoogstens {rules.SUMMARY_LIMIT} tekens.")
     event = text.event

@@ -5,7 +5,7 @@ What is not built yet is null, never invented.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -15,13 +15,19 @@ from store import items, revisions
 from store.likeness_tables import LikenessMark
 from store.revisions import RevisionText
 from store.tables import Decision, Item, Revision, Source
-from store.values import State
+from store.values import AMSTERDAM, State
 
 Row = dict[str, Any]
 
 
-def item_rows(session: Session, now: datetime) -> Iterator[Row]:
-    """One row per item, by id, with its newest revision; `public` says whether any text of it shows at `now`."""
+DatesOf = Callable[[str, str, datetime], list[Row]]
+
+
+def item_rows(session: Session, now: datetime, dates_of: DatesOf | None = None) -> Iterator[Row]:
+    """One row per item, by id, with its newest revision; `public` says whether any text of it shows at `now`.
+
+    `dates_of` reads the dates in a title and a text, as seen from the moment of publication.
+    """
     names = dict(session.exec(select(Source.id, Source.key)).all())
     query = (
         select(Item, Revision, LikenessMark.duplicate_of)
@@ -35,6 +41,7 @@ def item_rows(session: Session, now: datetime) -> Iterator[Row]:
             "source": names.get(item.source_id),
             "guid": item.guid,
             **text_fields(text),
+            "dates": dates_of(text.title, text.text, text.published_at or item.found_at) if dates_of else None,
             "found_at": iso(item.found_at),
             "state": str(item.state),
             "public": items.shown_revision(item, now) is not None,
@@ -54,7 +61,7 @@ def text_fields(text: RevisionText) -> Row:
     """The fields that an item and an inspected document share."""
     event = text.event
     return {
-        "url": text.url,
+        "url": text.url or None,
         "kind": str(text.kind),
         "language": text.language,
         "title": text.title,
@@ -79,8 +86,8 @@ def text_fields(text: RevisionText) -> Row:
         "event": None
         if event is None
         else {
-            "starts_at": iso(event.starts_at),
-            "ends_at": iso(event.ends_at),
+            "starts_at": wall(event.starts_at),
+            "ends_at": wall(event.ends_at),
             "all_day": event.all_day,
             "place": event.place,
             "signup_url": event.signup_url,
@@ -130,6 +137,11 @@ def source_rows(session: Session) -> Iterator[Row]:
             "exclude": list(row.exclude),
             "options": dict(row.options),
         }
+
+
+def wall(time: datetime | None) -> str | None:
+    """With the offset of Amsterdam: a whole day there begins at its midnight and not at 23:00 the day before."""
+    return iso(time.astimezone(AMSTERDAM)) if time else None
 
 
 def iso(time: datetime | None) -> str | None:

@@ -7,7 +7,7 @@ text stays up. When a source goes back to the text that is approved, nothing wai
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -282,7 +282,7 @@ def _again(session: Session, item_id: int, item: ExtractedItem, text: RevisionTe
         row.page = None
         return OfferOutcome(item_id, OfferResult.CHANGED, piled=False)
     latest = session.get(Revision, row.current_revision_id) if row.current_revision_id else None
-    if latest is not None and latest.origin == "editor":
+    if latest is not None and _was_edited(session, item_id):
         text = _with_choices_of(session, latest, text)
     revision_id = revisions.add_revision(session, row.id or 0, text, origin="source", made_by=None, now=now)
     piled = row.state == State.PILE and not item.reading.relevance.shown
@@ -297,7 +297,7 @@ def _again(session: Session, item_id: int, item: ExtractedItem, text: RevisionTe
 def shown_revision(row: Item, now: datetime) -> int | None:
     """The revision that the public sees of this item now, None when it sees nothing."""
     return rules.shown_revision(
-        row.approved_revision_id, row.public_at, row.previous_revision_id, row.taken_down_at, now
+        row.approved_revision_id, row.public_at, row.previous_revision_id, row.taken_down_at or row.rights_held_at, now
     )
 
 
@@ -327,25 +327,21 @@ def text_of(item: ExtractedItem, rights: Rights) -> RevisionText:
 
 
 def _with_choices_of(session: Session, latest: Revision, text: RevisionText) -> RevisionText:
-    """An editor's region, form and event facts outlive a change of the source's words."""
+    """An editor's region, form, event facts and care outlive a change of the source's words, also the second one."""
     chosen = revisions.revision_text(session, latest)
-    made_event = chosen.kind is Kind.EVENT and text.kind is Kind.ARTICLE
-    return RevisionText(
-        kind=chosen.kind if made_event else text.kind,
-        url=text.url,
-        title=text.title,
-        excerpt=text.excerpt,
-        text=text.text,
-        published_at=text.published_at,
+    event = chosen.event if chosen.kind is Kind.EVENT and text.kind is Kind.ARTICLE else text.event
+    if event is not None and chosen.event is not None:
+        event = replace(event, risk=chosen.event.risk)
+    return replace(
+        text,
+        kind=Kind.EVENT if event is not None else text.kind,
         regions=chosen.regions,
         forms=chosen.forms,
-        event=chosen.event if made_event else text.event,
-        source_hash=text.source_hash,
-        language=text.language,
-        relevance=text.relevance,
-        relevance_reasons=text.relevance_reasons,
-        author=text.author,
-        section=text.section,
-        flags=text.flags,
-        news_kind=text.news_kind,
+        event=event,
+        link_hidden=chosen.link_hidden,
     )
+
+
+def _was_edited(session: Session, item_id: int) -> bool:
+    edited = select(Revision.id).where(Revision.item_id == item_id, Revision.origin == "editor").limit(1)
+    return session.exec(edited).first() is not None

@@ -8,18 +8,21 @@ public version and the notice rows change together, or not at all.
 from __future__ import annotations
 
 import secrets
-import uuid
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from store import chain, items, notices, revisions, rules, search
-from store.drafts import EditedText, fit_reason, must_be_fit
+from store import approving, chain, notices, revisions, rules, search
+from store.drafts import EditedText, fit_correction, fit_reason, must_be_fit
 from store.errors import ChangedError, NotAllowedError, NotFoundError
 from store.standing import Standing, public_part, put_back, standing_of
 from store.tables import CalendarEntry, Decision, Item, PublicState, Revision, RevisionEvent
-from store.values import DecisionMade, Form, FormFound, Kind, State, Verdict
+from store.values import DecisionMade, Form, FormFound, Kind, PrivacyAnswer, State, Verdict
+
+_NOT_UNDONE = ("edit", "story", "case", "blank")
+"""What an undo passes over: a text stays written, and what was joined is parted again by hand."""
 
 
 def hold(session: Session, item_id: int) -> None:
@@ -42,8 +45,15 @@ def decide(
     undo_seconds: int,
     reason: str = "",
     privacy_checked: bool = False,
+    answers: Iterable[PrivacyAnswer] = (),
+    at: datetime | None = None,
+    four_eyes: bool = False,
 ) -> DecisionMade:
     """Carry out one verdict on one revision. The caller owns the write transaction.
+
+    `privacy_checked` says that the privacy gate was passed, with the editor's `answers` to its marks; nothing is
+    approved without. `at` is when an approved text shows, the end of the undo window when absent or earlier. With
+    `four_eyes` the first approval of a text only lets it wait for that of another account.
 
     Raises NotFoundError, ChangedError (another revision waits, or it was decided already) or NotAllowedError (a tick
     or a reason is missing, the undo window is over); in each case nothing has changed.
@@ -52,27 +62,29 @@ def decide(
     item = _locked(session, item_id)
     reason = fit_reason(verdict, reason)
     if verdict is Verdict.APPROVE and not privacy_checked:
-        raise NotAllowedError(
-            "Vink eerst aan dat geen slachtoffer herkenbaar is en dat er geen volledige naam in de tekst staat."
-        )
+        raise NotAllowedError("Kijk eerst of er niemand herkenbaar is en of er geen volledige naam in de tekst staat.")
     before = standing_of(item)
+    noted = str(verdict)
+    if verdict is Verdict.APPROVE and four_eyes and approving.needs_another(item, revision_id, account_id):
+        noted = "approve_first"
     # The item's pointers and its state change together: a query in between must not write half of it.
     with session.no_autoflush:
-        undoes = _carry_out(session, item, revision_id, verdict, now, undo_seconds)
+        if noted == "approve_first":
+            _must_wait(item, revision_id)
+            approving.approve_first(item, revision_id, account_id)
+            undoes = None
+        else:
+            undoes = _carry_out(session, item, revision_id, verdict, now, undo_seconds, at)
+        if verdict is Verdict.APPROVE:
+            approving.note_privacy_check(session, revision_id, account_id, answers, now)
     session.add(item)
     session.flush()
-    told = 0
-    if public_part(before) != public_part(standing_of(item)):
-        _public_changed(session, item)
-        notices.drop_unsent(session, item_id, now)
-        # Also after an undo: what it puts back may not have been told to everybody before it was taken away.
-        if item.kind == Kind.EVENT and item.approved_revision_id and item.taken_down_at is None:
-            told = _tell(session, item, now)
+    told = _effects(session, item, before, now)
     row = _record(
         session,
         item,
         revision_id,
-        str(verdict),
+        noted,
         account_id,
         now,
         before,
@@ -87,14 +99,36 @@ def decide(
         verdict=verdict,
         made_at=now,
         state=State(item.state),
-        public_at=item.public_at if item.approved_revision_id and not item.taken_down_at else None,
+        public_at=item.public_at if item.approved_revision_id and not _kept_back(item) else None,
         notices=told,
         hash=row.hash,
     )
 
 
+def _effects(session: Session, item: Item, before: Standing, now: datetime) -> int:
+    """What follows from a decision when it changed what is public. Returns how many notices it wrote."""
+    if public_part(before) == public_part(standing_of(item)):
+        return 0
+    _public_changed(session, item)
+    notices.drop_unsent(session, item.id or 0, now)
+    # Also after an undo: what it puts back may not have been told to everybody before it was taken away.
+    if item.kind == Kind.EVENT and item.approved_revision_id and not _kept_back(item):
+        return _tell(session, item, now)
+    return 0
+
+
+def _kept_back(item: Item) -> bool:
+    return item.taken_down_at is not None or item.rights_held_at is not None
+
+
 def _carry_out(
-    session: Session, item: Item, revision_id: int, verdict: Verdict, now: datetime, undo_seconds: int
+    session: Session,
+    item: Item,
+    revision_id: int,
+    verdict: Verdict,
+    now: datetime,
+    undo_seconds: int,
+    at: datetime | None,
 ) -> int | None:
     """Change the item's facts. Returns the decision that an undo takes back."""
     if verdict is Verdict.UNDO:
@@ -103,11 +137,15 @@ def _carry_out(
         _withdraw(item, revision_id, now)
     elif verdict is Verdict.REOPEN:
         _reopen(item, revision_id)
+    elif verdict in {Verdict.HOLD, Verdict.RELEASE}:
+        _hold_rights(item, revision_id, now if verdict is Verdict.HOLD else None)
+    elif verdict is Verdict.CORRECT:
+        raise NotAllowedError("Een correctie heeft een nieuwe tekst nodig. Gebruik het formulier om te corrigeren.")
     else:
         _must_wait(item, revision_id)
         item.waiting_revision_id = None
         if verdict is Verdict.APPROVE:
-            _approve(session, item, revision_id, now, undo_seconds)
+            approving.approve(session, item, revision_id, now, undo_seconds, at=at)
         else:
             otherwise = State.REJECTED if verdict is Verdict.REJECT else State.INTERNAL
             is_up = item.approved_revision_id is not None
@@ -121,12 +159,59 @@ def edit(session: Session, item_id: int, revision_id: int, text: EditedText, *, 
     Raises ChangedError when `revision_id` is not the newest one any more, NotAllowedError for unfit text.
     """
     item = _locked(session, item_id)
+    before = standing_of(item)
+    made = _edited(session, item, revision_id, text, account_id, now)
+    item.waiting_revision_id = made
+    item.state = State.PENDING
+    session.add(item)
+    session.flush()
+    _record(session, item, made, "edit", account_id, now, before, "")
+    return made
+
+
+def correct(
+    session: Session,
+    item_id: int,
+    revision_id: int,
+    text: EditedText,
+    sentence: str,
+    *,
+    account_id: int,
+    now: datetime,
+    undo_seconds: int,
+    answers: Iterable[PrivacyAnswer] = (),
+) -> DecisionMade:
+    """Put a better text in the place of the one that is up, with a public `sentence` about what was wrong.
+
+    One decision, with the undo window of an approval; the text before stays up until its end. Raises as `edit` does,
+    and NotAllowedError when nothing is up or the sentence is missing or unfit.
+    """
+    item = _locked(session, item_id)
+    if item.approved_revision_id is None or _kept_back(item) or revision_id != item.current_revision_id:
+        raise _changed(item)
+    sentence = fit_correction(sentence)
+    before = standing_of(item)
+    with session.no_autoflush:
+        made = _edited(session, item, revision_id, text, account_id, now)
+        item.waiting_revision_id = None
+        approving.approve(session, item, made, now, undo_seconds)
+        item.corrected_at, item.correction = item.public_at, sentence
+        approving.note_privacy_check(session, made, account_id, answers, now)
+    session.add(item)
+    session.flush()
+    told = _effects(session, item, before, now)
+    row = _record(session, item, made, str(Verdict.CORRECT), account_id, now, before, sentence, privacy_checked=True)
+    return DecisionMade(
+        row.id or 0, item_id, made, Verdict.CORRECT, now, State(item.state), item.public_at, told, row.hash
+    )
+
+
+def _edited(session: Session, item: Item, revision_id: int, text: EditedText, account_id: int, now: datetime) -> int:
+    """Store an editor's text as the newest one. Returns its id; the caller sets what waits."""
     if revision_id != item.current_revision_id:
         raise _changed(item)
     must_be_fit(text)
-    seen = session.get_one(Revision, revision_id)
-    old = revisions.revision_text(session, seen)
-    before = standing_of(item)
+    old = revisions.revision_text(session, session.get_one(Revision, revision_id))
     new = replace(
         old,
         kind=Kind.EVENT if text.event else old.kind,
@@ -137,14 +222,24 @@ def edit(session: Session, item_id: int, revision_id: int, text: EditedText, *, 
         event=text.event or old.event,
         title_adjusted=old.title_adjusted or text.title.strip() != old.title,
         flags=text.flags,
+        body=old.body if text.body is None else text.body.strip(),
+        link_hidden=old.link_hidden if text.link_hidden is None else text.link_hidden,
+        note="",
     )
-    made = revisions.add_revision(session, item_id, new, origin="editor", made_by=account_id, now=now)
-    item.current_revision_id = item.waiting_revision_id = made
-    item.state = State.PENDING
-    session.add(item)
-    session.flush()
-    _record(session, item, made, "edit", account_id, now, before, "")
+    made = revisions.add_revision(session, item.id or 0, new, origin="editor", made_by=account_id, now=now)
+    item.current_revision_id = made
     return made
+
+
+def note(
+    session: Session, item_id: int, kind: str, reason: str, *, account_id: int, now: datetime, before: Standing
+) -> None:
+    """Write into the history what is no verdict about a text: that an item was joined to a story or a case.
+
+    `kind` is one of `tables.NOTED`; `before` is how the item stood (`standing_of`) before the caller changed it.
+    """
+    item = _locked(session, item_id)
+    _record(session, item, item.current_revision_id or 0, kind, account_id, now, before, reason)
 
 
 def _form_of(form: Form, known: tuple[FormFound, ...]) -> FormFound:
@@ -172,50 +267,18 @@ def _must_wait(item: Item, revision_id: int) -> None:
         raise _changed(item)
 
 
-def _approve(session: Session, item: Item, revision_id: int, now: datetime, undo_seconds: int) -> None:
-    revision = session.get_one(Revision, revision_id)
-    previous = item.approved_revision_id
-    public_at = rules.undo_ends(now, undo_seconds)
-    item.previous_public_at = item.first_public_at
-    item.previous_revision_id = items.shown_revision(item, now)
-    if item.previous_revision_id is None:
-        item.previous_public_at = None
-    item.kind = revision.kind
-    item.state = State.APPROVED
-    item.approved_revision_id = revision_id
-    item.public_at = public_at
-    item.taken_down_at = None
-    item.listed_at = min(revision.published_at or public_at, public_at)
-    item.first_public_at = item.first_public_at or public_at
-    if revision.kind == Kind.EVENT:
-        _calendar_entry(session, item.id or 0, previous, revision_id, now)
-
-
-def _calendar_entry(session: Session, item_id: int, previous: int | None, revision_id: int, now: datetime) -> None:
-    """The identity in calendars. A plain UUID without a host name, as RFC 7986 section 5.3 recommends."""
-    entry = session.get(CalendarEntry, item_id)
-    if entry is None:
-        session.add(CalendarEntry(item_id=item_id, uid=str(uuid.uuid4()), sequence=0, changed_at=now))
-        return
-    old = session.get(RevisionEvent, previous) if previous else None
-    new = session.get_one(RevisionEvent, revision_id)
-    if old is None or (old.starts_at, old.ends_at, old.all_day, old.place, old.status) != (
-        new.starts_at,
-        new.ends_at,
-        new.all_day,
-        new.place,
-        new.status,
-    ):
-        entry.sequence += 1
-    entry.changed_at = now
-    session.add(entry)
-
-
 def _withdraw(item: Item, revision_id: int, now: datetime) -> None:
     if item.approved_revision_id is None or item.taken_down_at is not None or revision_id != item.approved_revision_id:
         raise _changed(item)
     item.taken_down_at = now
     item.state = rules.state_of(item.waiting_revision_id is not None, True, True, State.WITHDRAWN)
+
+
+def _hold_rights(item: Item, revision_id: int, held_at: datetime | None) -> None:
+    """Keep an item off the site for its rights, or let it back. The text that was seen must be the newest one."""
+    if revision_id != item.current_revision_id or (item.rights_held_at is None) == (held_at is None):
+        raise _changed(item)
+    item.rights_held_at = held_at
 
 
 def _reopen(item: Item, revision_id: int) -> None:
@@ -232,7 +295,7 @@ def _undo(session: Session, item: Item, revision_id: int, now: datetime, undo_se
     """Take back the last verdict. An approval can be taken back only before anything left the house."""
     last = session.exec(
         select(Decision)
-        .where(Decision.item_id == item.id, col(Decision.verdict).not_in(["undo", "edit"]))
+        .where(Decision.item_id == item.id, col(Decision.verdict).not_in(["undo", *_NOT_UNDONE]))
         .where(col(Decision.id).not_in(select(Decision.undoes).where(col(Decision.undoes).is_not(None))))
         .order_by(col(Decision.id).desc())
         .limit(1)
@@ -250,7 +313,7 @@ def _public_changed(session: Session, item: Item) -> None:
     state = session.exec(select(PublicState).where(PublicState.id == 1).with_for_update()).one()
     state.version += 1
     session.add(state)
-    if item.approved_revision_id is None or item.taken_down_at is not None:
+    if item.approved_revision_id is None or _kept_back(item):
         search.remove(session, item.id or 0)
         return
     before = _words(session, item.previous_revision_id) if item.previous_revision_id else None

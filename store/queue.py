@@ -214,7 +214,11 @@ def _belonging(
 
 def _is_up(item: Item, now: datetime) -> bool:
     shown = rules.shown_revision(
-        item.approved_revision_id, item.public_at, item.previous_revision_id, item.taken_down_at, now
+        item.approved_revision_id,
+        item.public_at,
+        item.previous_revision_id,
+        item.taken_down_at or item.rights_held_at,
+        now,
     )
     return shown is not None
 

@@ -17,7 +17,7 @@ from sqlmodel import Session, SQLModel, col, select
 from store import chain
 from store import flags as privacy
 from store.tables import Revision, RevisionEvent, RevisionForm, RevisionRegion
-from store.values import AMSTERDAM, EventFacts, EventStatus, Form, FormFound, Kind, PrivacyFlag, Region
+from store.values import AMSTERDAM, EventFacts, EventRisk, EventStatus, Form, FormFound, Kind, PrivacyFlag, Region
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,8 @@ class RevisionText:
     note: str = ""
     flags: tuple[PrivacyFlag, ...] = ()
     news_kind: str | None = None
+    body: str = ""
+    link_hidden: bool = False
 
 
 def add_revision(
@@ -127,6 +129,8 @@ def _row(
         "note": text.note,
         "flags": privacy.rows(text.flags),
         "news_kind": text.news_kind,
+        "body": text.body,
+        "link_hidden": text.link_hidden,
         "salt": salt,
         "digest": chain.revision_digest(salt, text.title, text.excerpt, text.url, _facts(text)),
     }
@@ -166,6 +170,7 @@ def _event(revision_id: int, event: EventFacts) -> dict[str, Any]:
         "signup_url": event.signup_url,
         "status": event.status,
         "organiser": event.organiser,
+        "risk": event.risk,
     }
 
 
@@ -177,8 +182,10 @@ def _facts(text: RevisionText) -> list[object]:
         event += [text.event.place, text.event.signup_url, text.event.status]
         # As in `content_hash`: what was stored before there were organisers keeps its digest.
         event += [text.event.organiser] if text.event.organiser else []
+        event += [str(text.event.risk)] if text.event.risk is not EventRisk.OPEN else []
     regions = [[region.province, region.municipality, region.place] for region in text.regions]
-    return [text.kind, regions, sorted({found.form for found in text.forms}), event]
+    own = ([text.body] if text.body else []) + (["hidden"] if text.link_hidden else [])
+    return [text.kind, regions, sorted({found.form for found in text.forms}), event, *own]
 
 
 def revision_text(session: Session, row: Revision) -> RevisionText:
@@ -211,6 +218,7 @@ def revision_text(session: Session, row: Revision) -> RevisionText:
             event.signup_url,
             EventStatus(event.status),
             event.organiser,
+            EventRisk(event.risk),
         ),
         source_hash=row.source_hash,
         language=row.language,
@@ -222,4 +230,6 @@ def revision_text(session: Session, row: Revision) -> RevisionText:
         note=row.note,
         flags=privacy.from_rows(row.flags),
         news_kind=row.news_kind,
+        body=row.body,
+        link_hidden=row.link_hidden,
     )

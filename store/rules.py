@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -17,18 +18,42 @@ INTERNAL_TEXT_LIMIT = 1000
 SOON = timedelta(days=7)
 
 
+@dataclass(frozen=True, slots=True)
+class PublicFacts:
+    """The five facts of an item that decide whether it is public. They are kept apart (after denbust, PEERS 4.10):
+    whoever changes one never touches another.
+
+    `rights`: nothing about its rights keeps it back. `privacy`: the public part of the very text was checked.
+    `review`: as many editors as needed approved the very text. `publication`: from when on, None for never.
+    `takedown`: it was taken down.
+    """
+
+    rights: bool
+    privacy: bool
+    review: bool
+    publication: datetime | None
+    takedown: bool
+
+
+def is_public(facts: PublicFacts, now: datetime) -> bool:
+    """The one rule of PRODUCT.md, section 2. The public views ask the same (migration 0005); a test compares."""
+    has_come = facts.publication is not None and facts.publication <= now
+    return facts.rights and facts.privacy and facts.review and has_come and not facts.takedown
+
+
 def shown_revision(
     approved: int | None,
     public_at: datetime | None,
     previous: int | None,
-    taken_down_at: datetime | None,
+    kept_back_at: datetime | None,
     now: datetime,
 ) -> int | None:
-    """The one rule of PRODUCT.md: the approved revision whose time has come, unless a takedown stands.
+    """Which of an item's approved texts shows: the newest whose time has come, unless something keeps it back.
 
-    While a newer approval waits for the end of its undo window, the previously approved text stays up.
+    While a newer approval waits for the end of its undo window, the previously approved text stays up. Texts are
+    approved together with their privacy check only, so it is not asked again here.
     """
-    if approved is None or public_at is None or taken_down_at is not None:
+    if approved is None or public_at is None or kept_back_at is not None:
         return None
     return approved if public_at <= now else previous
 

@@ -24,12 +24,18 @@ def standing_of(item: Item) -> Standing:
         "listed_at": _words(item.listed_at),
         "first_public_at": _words(item.first_public_at),
         "taken_down_at": _words(item.taken_down_at),
+        "rights_held_at": _words(item.rights_held_at),
+        "first_approval_by": item.first_approval_by,
+        "first_approval": item.first_approval_revision_id,
+        "corrected_at": _words(item.corrected_at),
+        "correction": item.correction,
+        "story": item.story_id,
     }
 
 
 def public_part(standing: Standing) -> tuple[Any, ...]:
     """What of it the public can notice."""
-    return tuple(standing[key] for key in ("approved", "previous", "public_at", "taken_down_at"))
+    return tuple(standing.get(key) for key in ("approved", "previous", "public_at", "taken_down_at", "rights_held_at"))
 
 
 def put_back(item: Item, before: Standing, *, also_waiting: bool) -> None:
@@ -42,6 +48,12 @@ def put_back(item: Item, before: Standing, *, also_waiting: bool) -> None:
     item.listed_at = _time(before["listed_at"])
     item.first_public_at = _time(before["first_public_at"])
     item.taken_down_at = _time(before["taken_down_at"])
+    # A decision from before there were these facts says nothing about them.
+    item.rights_held_at = _time(before.get("rights_held_at"))
+    item.first_approval_by = before.get("first_approval_by")
+    item.first_approval_revision_id = before.get("first_approval")
+    item.corrected_at = _time(before.get("corrected_at"))
+    item.correction = before.get("correction", "")
     if also_waiting:
         item.waiting_revision_id = before["waiting"]
         item.state = before["state"]

@@ -418,7 +418,7 @@ class SavedFilter(SQLModel, table=True):
 
 
 class LearnedModel(SQLModel, table=True):
-    """What was learned from the decisions at one moment: weights, and how it does beside the lexicon on held-out ones."""
+    """What was learned from the decisions at one moment, and how it does beside the lexicon on held-out ones."""
 
     __tablename__ = "learned_model"
 

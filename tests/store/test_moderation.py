@@ -73,7 +73,7 @@ def test_an_approved_item_shows_after_the_undo_window_and_not_before(desk):
 
 
 def test_approving_without_the_tick_changes_nothing(desk):
-    with pytest.raises(NotAllowedError, match="geen slachtoffer herkenbaar"):
+    with pytest.raises(NotAllowedError, match="niemand herkenbaar"):
         desk.decide(Verdict.APPROVE, privacy_checked=False)
     assert desk.row().state == State.PENDING
 
