@@ -22,8 +22,18 @@ VERDICT_NAMES = {
     Verdict.WITHDRAW: "ingetrokken",
     Verdict.UNDO: "teruggezet",
     Verdict.REOPEN: "heropend",
+    Verdict.CORRECT: "gecorrigeerd",
+    Verdict.HOLD: "vastgehouden om de rechten",
+    Verdict.RELEASE: "rechten vrijgegeven",
 }
-EDIT_NAME = "tekst aangepast"
+NOTED_NAMES = {
+    "edit": "tekst aangepast",
+    "approve_first": "eerste goedkeuring",
+    "story": "bij een verhaal gezet",
+    "case": "bij een zaak gezet",
+    "blank": "tekst gewist",
+}
+"""What stands in the history besides verdicts: the names of `store.tables.NOTED`."""
 
 ROLE_NAMES = {Role.ADMINISTRATOR: "beheerder", Role.EDITOR: "redacteur", Role.READER: "lezer"}
 
@@ -47,6 +57,7 @@ SOURCE_KIND_NAMES = {
     SourceKind.PAGE: "pagina met een lijst",
     SourceKind.CALENDAR: "agenda (iCalendar)",
     SourceKind.EVENTS: "pagina met afspraken",
+    SourceKind.OWN: "van onszelf, geen website",
 }
 
 PROBLEM_TITLES = {
@@ -80,5 +91,5 @@ REASON_KEYS = {reason: str(number) for number, reason in enumerate(RejectReason,
 
 
 def verdict_words(verdict: str) -> str:
-    """A stored verdict in words; "edit" is one too."""
-    return EDIT_NAME if verdict == "edit" else VERDICT_NAMES[Verdict(verdict)]
+    """A stored verdict in words, also of what was only noted."""
+    return NOTED_NAMES.get(verdict) or VERDICT_NAMES[Verdict(verdict)]
