@@ -1,7 +1,7 @@
 """How the world gets in: fetching, reading and offering what sources tell.
 
-The public face is `run_due`, `try_source` and `discover`, with the values they give back. Neither this package's front
-nor anything it imports knows scrapy or feedparser: a crawl is a child process of its own.
+The public face is `run_due`, `try_source`, `discover` and `inspect_address`, with the values they give back. Neither
+this package's front nor anything it imports knows scrapy or feedparser: a crawl is a child process of its own.
 
 The front is loaded when somebody asks for it: the parser processes (`crawler/parsing.py`) are in this package too, and
 have no use for a database.
@@ -14,26 +14,36 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from crawler.kinds import BadOptionsError, check_options
-    from crawler.lines import CrawlDone, Discovered, TriedEntry, TriedSource, VisitLine
-    from crawler.run import CrawlFailedError, discover, run_due, try_source
+    from crawler.lines import (
+        CrawlDone,
+        Discovered,
+        InspectedAddress,
+        Inspection,
+        TriedEntry,
+        TriedSource,
+        VisitLine,
+    )
+    from crawler.run import CrawlFailedError, discover, inspect_address, run_due, try_source
 
 __all__ = [
     "BadOptionsError",
     "CrawlDone",
     "CrawlFailedError",
     "Discovered",
+    "InspectedAddress",
+    "Inspection",
     "TriedEntry",
     "TriedSource",
     "VisitLine",
     "check_options",
     "discover",
+    "inspect_address",
     "run_due",
     "try_source",
 ]
 
-_WHERE = dict.fromkeys(("CrawlFailedError", "discover", "run_due", "try_source"), "crawler.run") | dict.fromkeys(
-    ("BadOptionsError", "check_options"), "crawler.kinds"
-)
+_IN_RUN = ("CrawlFailedError", "discover", "inspect_address", "run_due", "try_source")
+_WHERE = dict.fromkeys(_IN_RUN, "crawler.run") | dict.fromkeys(("BadOptionsError", "check_options"), "crawler.kinds")
 
 
 def __getattr__(name: str) -> Any:

@@ -27,7 +27,7 @@ from crawler.leases import Leases
 from crawler.lines import Job, Told
 from crawler.parsers import Parsers
 from crawler.scrapy_settings import scrapy_settings
-from crawler.trying import tried
+from crawler.trying import inspected, tried
 from crawler.visit import Visitor
 from crawler.writer import Writer
 from store.database import open_store
@@ -73,6 +73,9 @@ async def crawl(job: Job, leases: Leases, writer: Writer, tell: Callable[[Told],
         if job.try_url is not None:
             told = await tried(fetcher, parsers, job.try_url, job.try_kind, job.try_options, leases.clock)
             tell(Told(tried=told))
+            return
+        if job.inspect is not None:
+            tell(Told(inspected=await inspected(fetcher, parsers, job.inspect, leases.clock)))
             return
         if job.discover_url is not None:
             found = await discovered(

@@ -152,7 +152,7 @@ def plain(raw: RawText) -> str:
 
 def tidy(text: str) -> str:
     """No control, direction, zero-width or invisible characters; one way of composing letters; few spaces."""
-    text = _seen(text).strip()
+    text = seen(text).strip()
     if "  " in text:
         text = _SPACES.sub(" ", text)
     if "\n" in text:
@@ -160,7 +160,7 @@ def tidy(text: str) -> str:
     return text
 
 
-def _seen(text: str) -> str:
+def seen(text: str) -> str:
     """The characters that a reader sees, with every space and every line break written in one way."""
     if text.isascii():
         return text.translate(_SEEN_ASCII)

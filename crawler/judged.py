@@ -90,6 +90,19 @@ class Look:
     is_page: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """What one document holds. `remarks` are English sentences about what was not read, and why.
+
+    `lines` is set for jsonl only, whose lines are read one by one by whoever asked.
+    """
+
+    kind: str
+    items: tuple[ExtractedItem, ...] = ()
+    remarks: tuple[str, ...] = ()
+    lines: str = ""
+
+
 def visit(got: Fetched | FetchFailed, outcome: Outcome, sentence: str, started: datetime, now: datetime) -> VisitDone:
     """A visit with what the answer itself says of it."""
     done = VisitDone(

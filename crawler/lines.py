@@ -14,11 +14,33 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from store.settings import Network, Settings
-from store.values import Cause, Outcome, SourceKind
+from store.values import NETHERLANDS, Cause, Outcome, SourceKind
 
 
 class _Line(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Inspection(_Line):
+    """One document to read for `signaal inspect`. `kind` is "" when it is to be guessed."""
+
+    url: str
+    kind: str = ""
+    region: str = NETHERLANDS
+    published: datetime | None = None
+
+
+class InspectedAddress(_Line):
+    """How fetching it went. `document` is a `crawler.judged.Inspected` as JSON, None when nothing came.
+
+    `sentence` is Dutch; `status` is that of the answer, if one came.
+    """
+
+    outcome: Outcome
+    sentence: str
+    url: str
+    status: int | None = None
+    document: str | None = None
 
 
 class Job(_Line):
@@ -42,6 +64,7 @@ class Job(_Line):
     try_kind: SourceKind | None = None
     try_options: dict[str, Any] = {}
     discover_url: str | None = None
+    inspect: Inspection | None = None
 
     @classmethod
     def of(cls, settings: Settings, owner: str, now: datetime, began: float | None = None) -> Job:
@@ -127,6 +150,7 @@ class Told(_Line):
     visit: VisitLine | None = None
     tried: TriedSource | None = None
     discovered: Discovered | None = None
+    inspected: InspectedAddress | None = None
 
 
 @dataclass(frozen=True, slots=True)

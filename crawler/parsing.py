@@ -29,7 +29,7 @@ from pydantic_core import PydanticSerializationError
 
 from crawler import judging, preview
 from crawler.frames import ANSWER, ASK, READY
-from crawler.judged import Look
+from crawler.judged import Inspected, Look
 from crawler.tasks import task
 from crawler.values import Fetched
 
@@ -44,6 +44,13 @@ def look(got: Fetched, now: datetime) -> Look:
     return looked(got, now)
 
 
+def inspect(got: Fetched, kind: str, region: str, published: datetime | None, now: datetime) -> Inspected:
+    # Only a person at a command line asks for it.
+    from crawler.inspecting import inspected
+
+    return inspected(got, kind, region, published, now)
+
+
 WORK: Mapping[str, Callable[..., Any]] = {
     "judge": judging.judged,
     "follow": judging.follow,
@@ -51,6 +58,7 @@ WORK: Mapping[str, Callable[..., Any]] = {
     "page": judging.page,
     "preview": preview.previewed,
     "look": look,
+    "inspect": inspect,
 }
 """Every task of `crawler/tasks.py`: the function that does it."""
 

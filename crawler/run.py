@@ -18,7 +18,7 @@ from subprocess import Popen
 from pydantic import ValidationError
 
 from crawler import sentences
-from crawler.lines import CrawlDone, Discovered, Job, Told, TriedSource, VisitLine
+from crawler.lines import CrawlDone, Discovered, InspectedAddress, Inspection, Job, Told, TriedSource, VisitLine
 from crawler.urls import UrlRefusedError, checked
 from store import hosts, pace, sources, visits
 from store.database import Store
@@ -153,11 +153,30 @@ def discover(
     raise CrawlFailedError(f"The crawl process ended with code {heard.code} without an answer; see the log.")
 
 
+def inspect_address(settings: Settings, wanted: Inspection, *, now: datetime) -> InspectedAddress:
+    """Fetch one address by all the rules of a crawl and read what stands there, in a parser process. Nothing is stored.
+
+    Takes seconds. Raises CrawlFailedError when the crawl process does not work at all.
+    """
+    try:
+        checked(wanted.url)
+    except UrlRefusedError as error:
+        why = sentences.url_refused(str(error))
+        return InspectedAddress(outcome=Outcome.REFUSED, sentence=why, url=wanted.url)
+    heard = _asked(settings, now, {"inspect": wanted}, None)
+    if heard.inspected is not None:
+        return heard.inspected
+    if heard.code == -signal.SIGKILL:
+        return InspectedAddress(outcome=Outcome.TIMEOUT, sentence=sentences.TRY_TOOK_TOO_LONG, url=wanted.url)
+    raise CrawlFailedError(f"The crawl process ended with code {heard.code} without an answer; see the log.")
+
+
 @dataclass(frozen=True, slots=True)
 class _Answered:
     code: int
     tried: list[TriedSource]
     discovered: Discovered | None
+    inspected: InspectedAddress | None
 
 
 def _asked(
@@ -167,15 +186,17 @@ def _asked(
     job = Job.of(settings, f"try-{secrets.token_hex(8)}", now).model_copy(update=wanted)
     tried: list[TriedSource] = []
     discovered: Discovered | None = None
+    inspected: InspectedAddress | None = None
     with _child(job) as process:
         for told in _listen(process, TRY_SECONDS):
             discovered = told.discovered or discovered
+            inspected = told.inspected or inspected
             if told.tried is not None:
                 tried.append(told.tried)
                 if on_found is not None:
                     on_found(told.tried)
         code = process.wait()
-    return _Answered(code, tried, discovered)
+    return _Answered(code, tried, discovered, inspected)
 
 
 @contextmanager

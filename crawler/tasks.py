@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter
 
-from crawler.judged import Judged, Led, Listed, Look, PageJudged, Preview
+from crawler.judged import Inspected, Judged, Led, Listed, Look, PageJudged, Preview
 from crawler.values import DocumentRead, Fetched, Lead
 from store.values import DueSource, SourceKind, WantedPage
 
@@ -24,6 +24,7 @@ TASKS: dict[str, tuple[Any, Any]] = {
     "page": (tuple[DueSource, WantedPage, Fetched, datetime], PageJudged),
     "preview": (tuple[Fetched, SourceKind | None, datetime, dict[str, object]], Preview),
     "look": (tuple[Fetched, datetime], Look),
+    "inspect": (tuple[Fetched, str, str, datetime | None, datetime], Inspected),
 }
 """Each task by its name: what goes in, and what comes out. `crawler/parsing.py` has the function that does it."""
 

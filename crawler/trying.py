@@ -9,8 +9,9 @@ from crawler import sentences
 from crawler.fetch import Fetcher
 from crawler.judged import Preview
 from crawler.leases import Clock
-from crawler.lines import TriedEntry, TriedSource
+from crawler.lines import InspectedAddress, Inspection, TriedEntry, TriedSource
 from crawler.parsers import ParserEndedError, ParserFaultError, Parsers
+from crawler.tasks import task
 from crawler.values import FetchFailed
 from store.values import Outcome, SourceKind
 
@@ -37,6 +38,22 @@ async def tried(
         log.error("Trying %s failed: %s", url, error)  # noqa: TRY400 - its own traceback says it
         return TriedSource(outcome=Outcome.BROKEN, sentence=sentences.OUR_FAULT, url=got.url)
     return as_tried(found, got.url)
+
+
+async def inspected(fetcher: Fetcher, parsers: Parsers, wanted: Inspection, clock: Clock) -> InspectedAddress:
+    """What stands behind one address, read as `signaal inspect` reads a file."""
+    got = await fetcher.get(wanted.url)
+    if isinstance(got, FetchFailed):
+        return InspectedAddress(outcome=got.outcome, sentence=got.why, url=got.url, status=got.status)
+    try:
+        found = await parsers.call("inspect", got, wanted.kind, wanted.region, wanted.published, clock())
+    except ParserEndedError:
+        return InspectedAddress(outcome=Outcome.REFUSED, sentence=sentences.READER_ENDED, url=got.url)
+    except ParserFaultError as error:
+        log.error("Inspecting %s failed: %s", wanted.url, error)  # noqa: TRY400 - its own traceback says it
+        return InspectedAddress(outcome=Outcome.BROKEN, sentence=sentences.OUR_FAULT, url=got.url)
+    document = task("inspect").told.dump_json(found).decode()
+    return InspectedAddress(outcome=Outcome.OK, sentence="", url=got.url, status=got.status, document=document)
 
 
 def as_tried(found: Preview, url: str) -> TriedSource:

@@ -233,7 +233,12 @@ def inspect(
 ) -> None:
     """Show what the program reads in one document, each proposal with its reasons."""
     wanted = inspecting.Wanted(what, kind, published, source_region)
-    finish(inspecting.inspect(read_settings(config), wanted, as_json=as_json))
+    if not wanted.is_address:
+        # A pipe and a file need no database, and no configuration but a valid one.
+        finish(inspecting.inspect(read_settings(config), wanted, as_json=as_json))
+        return
+    with opened(config) as running:
+        finish(inspecting.inspect(running.settings, wanted, as_json=as_json))
 
 
 @app.command("export")

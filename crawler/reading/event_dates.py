@@ -40,6 +40,13 @@ class DateFound:
     recurring: bool = False
     only_time: bool = False
 
+    @property
+    def is_one_day(self) -> bool:
+        """Whether all that is said is a single day."""
+        if not self.all_day or self.starts_at is None or self.ends_at is None:
+            return False
+        return self.ends_at - self.starts_at < _TWO_DAYS
+
 
 @dataclass(frozen=True, slots=True)
 class _Clock:
@@ -80,6 +87,7 @@ _PARTS = {
     Part.MORNING: (time(0), time(12)), Part.AFTERNOON: (time(12), time(18)), Part.EVENING: (time(18), time(0)),
 }  # fmt: skip
 _LONGEST_NIGHT = timedelta(hours=14)
+_TWO_DAYS = timedelta(hours=36)
 
 
 def find_dates(text: str, now: datetime) -> list[DateFound]:

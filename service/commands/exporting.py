@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from service.app import utc_now
 from service.calendars import clean
+from service.commands.inspect_rows import dates_of
 from service.running import Running
 from service.wording import slug
 from store import export, sources
@@ -33,7 +34,7 @@ def rows(running: Running, what: str, form: str) -> None:
         raise ConfigurationError(f"{form} is not a format; choose jsonl or csv.")
     with running.store.reading() as session:
         if what == "items":
-            _print(export.item_rows(session, utc_now()), form)
+            _print(export.item_rows(session, utc_now(), dates_of), form)
         elif what == "decisions":
             _print(export.decision_rows(session), form)
         elif what == "sources":

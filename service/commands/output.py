@@ -22,6 +22,11 @@ def print_json(value: Any) -> None:
     sys.stdout.flush()
 
 
+def complain(sentence: str) -> None:
+    """Say what went wrong on standard error, so that standard output holds nothing but what was asked for."""
+    Console(stderr=True, highlight=False, soft_wrap=True).print(sentence, markup=False)
+
+
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, empty: str) -> None:
     """One table; long cells fold. `empty` is what to say when there is nothing."""
     out = console()
