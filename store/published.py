@@ -12,54 +12,14 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 
 from store import search
+from store.public_views import EVENT, FORM, GONE, ITEM, REGION, TEXT, VERSION
 from store.tables import UtcTime
-from store.values import AMSTERDAM, EventStatus, Form, Kind
+from store.values import AMSTERDAM, EventRisk, EventStatus, Form, Kind, SourceKind
 
 CANCELLED_STAYS = timedelta(days=30)
 CURSOR_LIMIT = 40
 LARGEST_ID = 2**31 - 1
 """What PostgreSQL takes for an id; a larger number in an address names nothing."""
-
-
-_meta = sa.MetaData()
-
-
-def _view(name: str, *columns: str, times: Sequence[str] = (), flags: Sequence[str] = ()) -> sa.Table:
-    return sa.Table(
-        name,
-        _meta,
-        *(
-            sa.Column(column, sa.Integer if column == "id" or column.endswith("_id") else sa.String)
-            for column in columns
-        ),
-        *(sa.Column(column, UtcTime) for column in times),
-        *(sa.Column(column, sa.Boolean) for column in flags),
-    )
-
-
-ITEM = _view(
-    "public_item",
-    *("id", "kind", "approved_revision_id", "previous_revision_id", "source_key", "source_name"),
-    times=("listed_at", "public_at", "shown_from"),
-)
-TEXT = _view(
-    "public_text",
-    *("revision_id", "kind", "title", "excerpt", "url"),
-    times=("published_at",),
-    flags=("title_adjusted",),
-)
-REGION = _view("public_region", "revision_id", "province", "municipality", "place")
-REGION.append_column(sa.Column("position", sa.Integer))
-FORM = _view("public_form", "revision_id", "form")
-EVENT = _view(
-    "public_event",
-    *("revision_id", "place", "signup_url", "status", "uid"),
-    times=("starts_at", "ends_at", "changed_at"),
-    flags=("all_day",),
-)
-EVENT.append_column(sa.Column("sequence", sa.Integer))
-GONE = _view("public_gone", "id", "kind", times=("taken_down_at",))
-VERSION = sa.Table("public_state", _meta, sa.Column("version", sa.Integer))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +47,18 @@ class PublicEvent:
     uid: str
     sequence: int
     changed_at: datetime
+    risk: EventRisk = EventRisk.OPEN
+    """With `signup` there is no place here: who signs up gets it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlsoReported:
+    """Another public item of the same story."""
+
+    id: int
+    title: str
+    source_name: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +77,18 @@ class PublicItem:
     regions: tuple[PublicRegion, ...]
     forms: tuple[Form, ...]
     event: PublicEvent | None
+    source_kind: SourceKind = SourceKind.FEED
+    news_kind: str | None = None
+    body: str = ""
+    """The Markdown of an own article, empty for all others."""
+    correction: str = ""
+    corrected_at: datetime | None = None
+    also_reported: tuple[AlsoReported, ...] = ()
+    story_id: int | None = None
+
+    @property
+    def is_own(self) -> bool:
+        return self.source_kind is SourceKind.OWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +170,10 @@ _COLUMNS = (
     ITEM.c.public_at,
     ITEM.c.source_key,
     ITEM.c.source_name,
+    ITEM.c.source_kind,
+    ITEM.c.correction,
+    ITEM.c.corrected_at,
+    ITEM.c.story_id,
     TEXT.c.revision_id,
     TEXT.c.kind,
     TEXT.c.title,
@@ -193,14 +181,18 @@ _COLUMNS = (
     TEXT.c.url,
     TEXT.c.published_at,
     TEXT.c.title_adjusted,
+    TEXT.c.body,
+    TEXT.c.news_kind,
 )
 
 
 def news(
     connection: sa.Connection, wanted: NewsFilter, now: datetime, *, after: Cursor | None = None, limit: int = 20
 ) -> NewsPage:
-    """Approved articles, newest first."""
+    """Approved articles, newest first. Of a story one stands here, unless the reader asks for a source or words."""
     query = _filtered(connection, wanted, now).where(ITEM.c.kind == Kind.ARTICLE)
+    if not (wanted.source_key or wanted.query):
+        query = query.where(sa.not_(_told_before(now)))
     if wanted.since is not None:
         query = query.where(ITEM.c.listed_at >= wanted.since)
     if wanted.until is not None:
@@ -209,7 +201,7 @@ def news(
         query = query.where(sa.tuple_(ITEM.c.listed_at, ITEM.c.id) < sa.tuple_(_time(after.listed_at), after.id))
     query = query.order_by(ITEM.c.listed_at.desc(), ITEM.c.id.desc()).limit(limit + 1)
     rows = connection.execute(query).all()
-    found = _whole(connection, rows[:limit])
+    found = _whole(connection, rows[:limit], now)
     last = found[-1] if len(rows) > limit else None
     return NewsPage(found, Cursor(last.listed_at, last.id) if last else None)
 
@@ -227,7 +219,7 @@ def events(
         query = query.where(EVENT.c.starts_at < wanted.until)
     order = EVENT.c.starts_at.desc() if past else EVENT.c.starts_at
     query = query.where(over if past else sa.not_(over)).order_by(order, ITEM.c.id).limit(limit)
-    return _whole(connection, connection.execute(query).all())
+    return _whole(connection, connection.execute(query).all(), now)
 
 
 def calendar(
@@ -237,13 +229,13 @@ def calendar(
     query = _filtered(connection, wanted, now).where(ITEM.c.kind == Kind.EVENT)
     query = query.join(EVENT, EVENT.c.revision_id == TEXT.c.revision_id)
     query = query.where(EVENT.c.starts_at >= now - CANCELLED_STAYS).order_by(EVENT.c.starts_at, ITEM.c.id).limit(limit)
-    return _whole(connection, connection.execute(query).all())
+    return _whole(connection, connection.execute(query).all(), now)
 
 
 def item(connection: sa.Connection, item_id: int, now: datetime) -> PublicItem | None:
     """One public item, None when there is none with this number (or not yet, or not any more)."""
     query = _select(now).where(ITEM.c.id == item_id)
-    found = _whole(connection, connection.execute(query).all())
+    found = _whole(connection, connection.execute(query).all(), now)
     return found[0] if found else None
 
 
@@ -260,6 +252,34 @@ def sources(connection: sa.Connection, now: datetime) -> tuple[tuple[str, str], 
 
 def _select(now: datetime) -> sa.Select[tuple[object, ...]]:
     return sa.select(*_COLUMNS).select_from(_showing(now)).where(ITEM.c.shown_from <= now)
+
+
+def _told_before(now: datetime) -> sa.Exists:
+    """Whether an earlier public article of the same story shows: that one stands for all."""
+    other = ITEM.alias("other")
+    return sa.exists().where(
+        other.c.story_id == ITEM.c.story_id,
+        other.c.kind == Kind.ARTICLE,
+        other.c.shown_from <= now,
+        sa.or_(
+            other.c.shown_from < ITEM.c.shown_from,
+            sa.and_(other.c.shown_from == ITEM.c.shown_from, other.c.id < ITEM.c.id),
+        ),
+    )
+
+
+def _others(
+    connection: sa.Connection, rows: Sequence[sa.Row[tuple[object, ...]]], now: datetime
+) -> dict[int, list[AlsoReported]]:
+    """The other public items of each story, by the number of the story; first told first."""
+    stories = [row.story_id for row in rows if row.story_id is not None]
+    if not stories:
+        return {}
+    query = _select(now).where(ITEM.c.story_id.in_(stories)).order_by(ITEM.c.shown_from, ITEM.c.id)
+    found: dict[int, list[AlsoReported]] = {}
+    for row in connection.execute(query):
+        found.setdefault(row.story_id, []).append(AlsoReported(row.id, row.title, row.source_name, row.url))
+    return found
 
 
 def _time(moment: datetime) -> sa.BindParameter[datetime]:
@@ -286,8 +306,10 @@ def _filtered(connection: sa.Connection, wanted: NewsFilter, now: datetime) -> s
     return query
 
 
-def _whole(connection: sa.Connection, rows: Sequence[sa.Row[tuple[object, ...]]]) -> tuple[PublicItem, ...]:
-    """The rows with their regions, forms and event facts: three more queries, however many rows."""
+def _whole(
+    connection: sa.Connection, rows: Sequence[sa.Row[tuple[object, ...]]], now: datetime
+) -> tuple[PublicItem, ...]:
+    """The rows with their regions, forms, event facts and stories: four more queries, however many rows."""
     numbers = [row.revision_id for row in rows]
     if not numbers:
         return ()
@@ -309,9 +331,11 @@ def _whole(connection: sa.Connection, rows: Sequence[sa.Row[tuple[object, ...]]]
             row.uid,
             row.sequence,
             row.changed_at,
+            EventRisk(row.risk),
         )
         for row in connection.execute(sa.select(EVENT).where(EVENT.c.revision_id.in_(numbers)))
     }
+    others = _others(connection, rows, now)
     return tuple(
         PublicItem(
             id=row.id,
@@ -328,6 +352,13 @@ def _whole(connection: sa.Connection, rows: Sequence[sa.Row[tuple[object, ...]]]
             regions=tuple(regions.get(row.revision_id, ())),
             forms=tuple(forms.get(row.revision_id, ())),
             event=facts.get(row.revision_id),
+            source_kind=SourceKind(row.source_kind),
+            news_kind=row.news_kind,
+            body=row.body,
+            correction=row.correction if row.corrected_at is not None and row.corrected_at <= now else "",
+            corrected_at=row.corrected_at if row.corrected_at is not None and row.corrected_at <= now else None,
+            also_reported=tuple(each for each in others.get(row.story_id, ()) if each.id != row.id),
+            story_id=row.story_id,
         )
         for row in rows
     )

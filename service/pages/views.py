@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from service import wording
 from service.content import HelpNumber, OwnHtml, StaticPage
 from store.published import PublicItem
-from store.values import EventFacts, EventStatus, Form
+from store.values import EventFacts, EventRisk, EventStatus, Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +74,15 @@ class NewsLine:
     excerpt: str
     also_reported: tuple[str, ...] = ()
     title_adjusted: bool = False
+    corrected_words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class EventLine:
     """One line of the agenda. `status` is a value of `EventStatus`; `status_words` is empty when it goes on as planned.
 
-    `iso_date` is the start as ISO 8601 with offset, or the date alone for a whole day.
+    `iso_date` is the start as ISO 8601 with offset, or the date alone for a whole day. `place_words` stand where the
+    place may not.
     """
 
     id: int
@@ -98,6 +100,7 @@ class EventLine:
     signup_url: str
     status: str
     status_words: str
+    place_words: str = ""
 
 
 def form_marks(forms: Iterable[Form]) -> tuple[FormMark, ...]:
@@ -127,6 +130,8 @@ def news_line(item: PublicItem) -> NewsLine:
         forms=form_marks(item.forms),
         excerpt=item.excerpt,
         title_adjusted=item.title_adjusted,
+        also_reported=tuple(dict.fromkeys(other.source_name for other in item.also_reported)),
+        corrected_words=wording.date_words(item.corrected_at) if item.corrected_at else "",
     )
 
 
@@ -154,6 +159,7 @@ def event_line(item: PublicItem) -> EventLine:
         signup_url=event.signup_url or "",
         status=event.status.value,
         status_words="" if event.status is EventStatus.CONFIRMED else wording.STATUS_NAMES[event.status],
+        place_words="Je krijgt het adres na aanmelding." if event.risk is EventRisk.SIGNUP else "",
     )
 
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from service import wording
 from service.pages.views import EventLine, Frame, event_line
 from service.render import frame, page
 from service.running import running
@@ -30,6 +31,8 @@ class Context:
     source_url: str
     map_url: str
     over: bool
+    correction: str
+    corrected_words: str
 
 
 GONE = "Deze bijeenkomst staat niet meer op deze site. De redactie heeft haar weggehaald."
@@ -53,6 +56,8 @@ def show(request: Request, name: str) -> Response:
         source_url=item.url,
         map_url=_map_url(item),
         over=(item.event.ends_at or item.event.starts_at) < now,
+        correction=item.correction,
+        corrected_words=wording.date_words(item.corrected_at) if item.corrected_at else "",
     )
     return page(request, "event", context)
 

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from service.pages.views import FormCard, Frame, NewsLine, event_line, form_cards, news_line
 from service.render import frame, page, theme
 from service.shown import shown_item
+from store.published import AlsoReported
 from store.values import Kind
 
 router = APIRouter()
@@ -18,11 +19,15 @@ router = APIRouter()
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`source_url` is empty when the editors publish without the link. `definitions` explain the forms of the item."""
+    """`source_url` is empty when the editors publish without the link. `others` told the same story, `definitions`
+    explain the forms of the item.
+    """
 
     frame: Frame
     line: NewsLine
     source_url: str
+    correction: str
+    others: tuple[AlsoReported, ...]
     definitions: tuple[FormCard, ...]
 
 
@@ -38,4 +43,6 @@ def show(request: Request, name: str) -> Response:
         return RedirectResponse(right, 301)
     forms = {mark.key for mark in line.forms}
     cards = tuple(card for card in form_cards(theme(request).pages["wat-is-mensenhandel"]) if card.key in forms)
-    return page(request, "item", Context(frame(request, "nieuws"), line, item.url, cards))
+    return page(
+        request, "item", Context(frame(request, "nieuws"), line, item.url, item.correction, item.also_reported, cards)
+    )
