@@ -11,6 +11,7 @@ from service.desk.difference import Change, Piece, difference
 from service.desk.forms import LARGEST_ID
 from service.desk.wording import REASON_KEYS, SHORT_FORMS, STATE_NAMES, verdict_words
 from store import rules
+from store.claims import ClaimSeen
 from store.dossier import DecisionSeen, Dossier
 from store.queue import Waiting
 from store.revisions import RevisionText
@@ -91,6 +92,20 @@ class EventWords:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimView:
+    """Who looks at an item, as its page says it. `mine` is False when a colleague has it: then a verdict asks first.
+
+    `words` is a whole sentence. `handed_by` and `note` are of a colleague who handed it over, "" when nobody did.
+    """
+
+    who: str
+    words: str
+    mine: bool
+    handed_by: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class ItemView:
     """`alerts` come first: what makes this item urgent or different. `url` is empty when it is no safe link.
 
@@ -125,6 +140,7 @@ class ItemView:
     changes: tuple[FieldChange, ...]
     history: tuple[HistoryLine, ...]
     reasons: tuple[ReasonButton, ...] = REASONS
+    claim: ClaimView | None = None
 
 
 def id_in(text: str) -> int | None:
@@ -189,7 +205,24 @@ def _until(starts_at: datetime, now: datetime) -> str:
     return {0: "bijeenkomst vandaag", 1: "bijeenkomst morgen"}.get(days, f"bijeenkomst over {days} dagen")
 
 
-def item_view(seen: Dossier, *, now: datetime) -> ItemView:
+def short_name(address: str) -> str:
+    """How colleagues call each other: what stands before the @."""
+    return address.partition("@")[0] or address
+
+
+def claim_view(claim: ClaimSeen | None, account_id: int) -> ClaimView | None:
+    if claim is None:
+        return None
+    who, by, mine = short_name(claim.address), short_name(claim.handed_by), claim.account_id == account_id
+    if claim.was_handed:
+        words = f"{by} droeg dit aan jou over." if mine else f"{by} droeg dit over aan {who}."
+    else:
+        since = wording.time_words(claim.claimed_at)
+        words = f"Jij kijkt hiernaar sinds {since}." if mine else f"{who} kijkt hiernaar, sinds {since}."
+    return ClaimView(who, words, mine, by, claim.note)
+
+
+def item_view(seen: Dossier, *, now: datetime, claim: ClaimView | None = None) -> ItemView:
     text = seen.text
     return ItemView(
         item_id=seen.item_id,
@@ -219,6 +252,7 @@ def item_view(seen: Dossier, *, now: datetime) -> ItemView:
         event=event_words(text.event),
         changes=changes(seen.approved, text) if seen.is_new_text_of_approved and seen.approved else (),
         history=tuple(history_line(line) for line in seen.history),
+        claim=claim,
     )
 
 
