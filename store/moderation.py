@@ -14,24 +14,24 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from store import approving, chain, notices, revisions, rules, search
+from store import approving, chain, claims, notices, revisions, rules, search
 from store.drafts import EditedText, fit_correction, fit_reason, must_be_fit
 from store.errors import ChangedError, NotAllowedError, NotFoundError
-from store.standing import Standing, public_part, put_back, standing_of
+from store.revisions import RevisionText
+from store.standing import NOT_UNDONE, Standing, public_part, put_back, standing_of
 from store.tables import CalendarEntry, Decision, Item, PublicState, Revision, RevisionEvent
 from store.values import DecisionMade, Form, FormFound, Kind, PrivacyAnswer, State, Verdict
 
-_NOT_UNDONE = ("edit", "story", "case", "blank")
-"""What an undo passes over: a text stays written, and what was joined is parted again by hand."""
 
-
-def hold(session: Session, item_id: int) -> None:
+def hold(session: Session, item_id: int) -> int | None:
     """Wait until it is our turn to decide about an item, and keep it until the transaction ends.
+
+    Returns the text that waits for a verdict now, None when none does.
 
     Whoever reads the clock behind this gives `decide` the moment of the decision and not that of the click: an undo
     that waited until after its window must come too late, because by then the mails have left. Raises NotFoundError.
     """
-    _locked(session, item_id)
+    return _locked(session, item_id).waiting_revision_id
 
 
 def decide(
@@ -78,6 +78,7 @@ def decide(
         if verdict is Verdict.APPROVE:
             approving.note_privacy_check(session, revision_id, account_id, answers, now)
     session.add(item)
+    claims.decided(session, item_id)
     session.flush()
     told = _effects(session, item, before, now)
     row = _record(
@@ -211,8 +212,15 @@ def _edited(session: Session, item: Item, revision_id: int, text: EditedText, ac
     if revision_id != item.current_revision_id:
         raise _changed(item)
     must_be_fit(text)
-    old = revisions.revision_text(session, session.get_one(Revision, revision_id))
-    new = replace(
+    new = drafted(revisions.revision_text(session, session.get_one(Revision, revision_id)), text)
+    made = revisions.add_revision(session, item.id or 0, new, origin="editor", made_by=account_id, now=now)
+    item.current_revision_id = made
+    return made
+
+
+def drafted(old: RevisionText, text: EditedText) -> RevisionText:
+    """The text that an edit of `old` makes."""
+    return replace(
         old,
         kind=Kind.EVENT if text.event else old.kind,
         title=text.title.strip(),
@@ -226,9 +234,6 @@ def _edited(session: Session, item: Item, revision_id: int, text: EditedText, ac
         link_hidden=old.link_hidden if text.link_hidden is None else text.link_hidden,
         note="",
     )
-    made = revisions.add_revision(session, item.id or 0, new, origin="editor", made_by=account_id, now=now)
-    item.current_revision_id = made
-    return made
 
 
 def note(
@@ -295,7 +300,7 @@ def _undo(session: Session, item: Item, revision_id: int, now: datetime, undo_se
     """Take back the last verdict. An approval can be taken back only before anything left the house."""
     last = session.exec(
         select(Decision)
-        .where(Decision.item_id == item.id, col(Decision.verdict).not_in(["undo", *_NOT_UNDONE]))
+        .where(Decision.item_id == item.id, col(Decision.verdict).not_in(["undo", *NOT_UNDONE]))
         .where(col(Decision.id).not_in(select(Decision.undoes).where(col(Decision.undoes).is_not(None))))
         .order_by(col(Decision.id).desc())
         .limit(1)
@@ -321,10 +326,9 @@ def _public_changed(session: Session, item: Item) -> None:
 
 
 def _words(session: Session, revision_id: int) -> str:
-    """What a text is found by: its title, its excerpt and its places."""
+    """What a text is found by: its title and excerpt without the names that are marked in them, and its places."""
     text = revisions.revision_text(session, session.get_one(Revision, revision_id))
-    places = [word for region in text.regions for word in (region.place, region.municipality, region.province) if word]
-    return " ".join([text.title, text.excerpt, *places])
+    return " ".join([search.without_marked(f"{text.title} {text.excerpt}", text.flags), *revisions.places_of(text)])
 
 
 def _tell(session: Session, item: Item, now: datetime) -> int:

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col, select
 
-from store import chain
+from store import chain, search
 from store import flags as privacy
 from store.tables import Revision, RevisionEvent, RevisionForm, RevisionRegion
 from store.values import AMSTERDAM, EventFacts, EventRisk, EventStatus, Form, FormFound, Kind, PrivacyFlag, Region
@@ -76,7 +76,17 @@ def add_all(
     insert_rows(
         session, RevisionEvent, (_event(number, text.event) for number, text in pairs if text.event is not None)
     )
+    search.index_waiting(session.connection(), [(item_id, _words(text)) for item_id, _, text in texts])
     return ids
+
+
+def _words(text: RevisionText) -> str:
+    return search.words_of([text.title, text.excerpt, text.text, text.body], text.flags, places_of(text))
+
+
+def places_of(text: RevisionText) -> list[str]:
+    """The names of its regions, from small to large."""
+    return [word for region in text.regions for word in (region.place, region.municipality, region.province) if word]
 
 
 def new_ids(session: Session, table: type[SQLModel], count: int) -> list[int]:

@@ -1,13 +1,18 @@
-"""Full text search over what is approved: Dutch stems that we make ourselves, so both databases find the same.
+"""Full text search: over what is approved for the public, and over the newest text of every item for the newsroom.
 
-SQLite keeps them in FTS5, PostgreSQL in a tsvector of the `simple` configuration. Newest first, never ranked: ranking
-a common word costs 0.2 to 1 s at a million rows, and news is read by date anyway.
+SQLite keeps the words in FTS5, PostgreSQL in a tsvector of the `simple` configuration. The public searches Dutch stems
+that we make ourselves, so both databases find the same; the newsroom the beginnings of words, which costs nothing when
+items come in. Never ranked: ranking a common word costs 0.2 to 1 s at a million rows, and the lists have an order.
+
+The two have tables of their own, so that nobody can find out over the public search what waits. Names and numbers that
+are marked in a text are in neither (PRODUCT.md, section 4).
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -15,8 +20,13 @@ import snowballstemmer
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from store.values import FlagKind, PrivacyFlag
+
 QUERY_LIMIT = 100
 _WORD = re.compile(r"[^\W_]+")
+_NOT_FOUND_BY = frozenset(
+    {FlagKind.PERSON, FlagKind.SHORT_NAME, FlagKind.PHONE, FlagKind.EMAIL, FlagKind.BSN, FlagKind.PLATE}
+)
 
 
 @cache
@@ -26,9 +36,74 @@ def _stemmer() -> Any:
 
 def stems_of(text: str) -> list[str]:
     """Lower-case Dutch stems without accents, in order."""
+    return [str(stem) for stem in _stemmer().stemWords(_WORD.findall(_plain(text)))]
+
+
+def _plain(text: str) -> str:
+    if text.isascii():
+        return text.lower()
     plain = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(character for character in plain if not unicodedata.combining(character))
-    return [str(stem) for stem in _stemmer().stemWords(_WORD.findall(plain))]
+    return "".join(character for character in plain if not unicodedata.combining(character))
+
+
+def without_marked(text: str, flags: Iterable[PrivacyFlag]) -> str:
+    """The words of a text without those that a mark of a name, a number or an address is made of.
+
+    The words between the parts of a name ("van der") stay: they name nobody, and are looked for with others.
+    """
+    left_out = {
+        word
+        for flag in flags
+        if flag.kind in _NOT_FOUND_BY
+        for told in _WORD.findall(flag.text)
+        if flag.kind is not FlagKind.PERSON or not told.islower()
+        for word in _WORD.findall(_plain(told))
+    }
+    found = _WORD.findall(_plain(text))
+    return " ".join(word for word in found if word not in left_out) if left_out else " ".join(found)
+
+
+def words_of(texts: Iterable[str], flags: Iterable[PrivacyFlag], places: Iterable[str]) -> str:
+    """What an item is found by in the newsroom: its texts without marked names, and its places."""
+    return f"{without_marked(' '.join(texts), flags)} {' '.join(_WORD.findall(_plain(' '.join(places))))}"
+
+
+def index_waiting(connection: sa.Connection, told: Sequence[tuple[int, str]]) -> None:
+    """Make items findable in the newsroom by the `words_of` their newest texts: (item, words)."""
+    if not told:
+        return
+    if connection.dialect.name == "sqlite":
+        statement = "INSERT OR REPLACE INTO desk_search (rowid, words) VALUES (:id, :words)"
+    else:
+        statement = (
+            "INSERT INTO desk_search (rowid, words) VALUES (:id, to_tsvector('simple', :words)) "
+            "ON CONFLICT (rowid) DO UPDATE SET words = excluded.words"
+        )
+    last = dict(told)
+    connection.execute(sa.text(statement), [{"id": item_id, "words": words} for item_id, words in last.items()])
+
+
+def forget_waiting(session: Session, item_ids: Iterable[int]) -> None:
+    """Take the words of items out of the newsroom's search: their texts were blanked."""
+    rows = [{"id": item_id} for item_id in item_ids]
+    if rows:
+        session.connection().execute(sa.text("DELETE FROM desk_search WHERE rowid = :id"), rows)
+
+
+def waiting_condition(dialect: str, query: str, item_id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool] | None:
+    """A condition on an item: each word of `query` begins a word of its newest text. None when it holds no word."""
+    words = list(dict.fromkeys(_WORD.findall(_plain(query[:QUERY_LIMIT]))))
+    if not words:
+        return None
+    if dialect == "sqlite":
+        match = " AND ".join(f'"{word}"*' for word in words)
+        found = sa.text("SELECT rowid FROM desk_search WHERE desk_search MATCH :begins").bindparams(begins=match)
+    else:
+        match = " & ".join(f"'{word}':*" for word in words)
+        found = sa.text("SELECT rowid FROM desk_search WHERE words @@ to_tsquery('simple', :begins)").bindparams(
+            begins=match
+        )
+    return item_id.in_(found.columns(sa.column("rowid", sa.Integer)))
 
 
 def index(session: Session, item_id: int, text: str, before: str | None = None) -> None:

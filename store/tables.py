@@ -545,6 +545,7 @@ class Decision(SQLModel, table=True):
     __table_args__ = (
         _one_of("verdict", (*(str(v) for v in Verdict), *NOTED)),
         sa.Index("ix_decision_item", "item_id", "id"),
+        sa.Index("ix_decision_account", "account_id", "id"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

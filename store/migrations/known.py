@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-OUTSIDE_THE_MODELS = ("search", "alembic_version")
-"""The full text index is made by hand: FTS5 on SQLite, tsvector on PostgreSQL."""
+OUTSIDE_THE_MODELS = ("search", "desk_search", "alembic_version")
+"""The full text indexes are made by hand: FTS5 on SQLite, tsvector on PostgreSQL."""
 
 
 def belongs_to_the_models(_thing: Any, name: str | None, kind: str, reflected: bool, _other: Any) -> bool:
