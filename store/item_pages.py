@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from store import flags, likeness, revisions, rules
+from store import flags, items, likeness, revisions
 from store.items import PAGE_WANTED
 from store.revisions import RevisionText
 from store.tables import Item, Revision
@@ -78,8 +78,8 @@ def add_page(session: Session, item_id: int, page: ExtractedItem, rights: Rights
     row.current_revision_id = row.waiting_revision_id = revision_id
     if page.reading.relevance.shown:
         row.state = State.PENDING
-    score = max(page.reading.relevance.score, told.relevance)
-    row.priority = max(row.priority, rules.priority(score, text.kind, None, is_up=False, now=now))
+    is_up = items.shown_revision(row, now) is not None
+    row.priority = items.urgency(text, items.trust_in(session, row.source_id), is_up=is_up, now=now)
     session.flush()
     if page.text and page.reading.signature is not None:
         likeness.renew_all(session, [(item_id, page.reading.signature, text.published_at)], now)

@@ -14,9 +14,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from store import flags, likeness, revisions, rules
+from store import flags, likeness, priority, revisions, rules
 from store.revisions import RevisionText
-from store.tables import Item, Revision
+from store.tables import Item, Revision, Source
 from store.values import (
     ExtractedItem,
     Kind,
@@ -77,7 +77,7 @@ def offer_all(
             same.append(found.item_id)
         else:
             changed.append((found.item_id, item, text))
-    again = _take_in(session, changed, now)
+    again = _take_in(session, source_id, changed, now)
     if same:
         _mark_seen(session, same, now)
     return [
@@ -140,10 +140,8 @@ def _add(
 ) -> dict[str, OfferOutcome]:
     """Add items that were never seen, in a handful of statements however many there are."""
     ids = revisions.new_ids(session, Item, len(new))
-    rows, outcomes = [], {}
+    rows, outcomes, trust = [], {}, trust_in(session, source_id)
     for item_id, (item, text) in zip(ids, new, strict=True):
-        starts_at = item.event.starts_at if item.event else None
-        score, shown = item.reading.relevance.score, item.reading.relevance.shown
         rows.append(
             {
                 "id": item_id,
@@ -152,14 +150,14 @@ def _add(
                 "kind": item.kind,
                 # Undecided items point at a text, and a text at its item: for a moment it stands apart.
                 "state": State.INTERNAL,
-                "priority": rules.priority(score, item.kind, starts_at, is_up=False, now=now),
+                "priority": urgency(text, trust, is_up=False, now=now),
                 "found_at": now,
                 "seen_at": now,
                 "source_hash": text.source_hash,
                 "page": PAGE_WANTED if item.wants_page else None,
             }
         )
-        outcomes[item.guid] = OfferOutcome(item_id, OfferResult.NEW, not shown)
+        outcomes[item.guid] = OfferOutcome(item_id, OfferResult.NEW, not item.reading.relevance.shown)
     revisions.insert_rows(session, Item, rows)
     texts = [(item_id, 1, text) for item_id, (_, text) in zip(ids, new, strict=True)]
     made = revisions.add_all(session, texts, origin="source", made_by=None, now=now)
@@ -191,7 +189,7 @@ def _let_wait(session: Session, new: Iterable[tuple[int, int, bool]]) -> None:
 
 
 def _take_in(
-    session: Session, changed: list[tuple[int, ExtractedItem, RevisionText]], now: datetime
+    session: Session, source_id: int, changed: list[tuple[int, ExtractedItem, RevisionText]], now: datetime
 ) -> dict[int, OfferOutcome]:
     """Take in known items that say something else now. Those that nobody touched yet, the most, go in together."""
     if not changed:
@@ -208,7 +206,8 @@ def _take_in(
     untouched = {item_id: (state == State.PILE, number) for item_id, state, number in rows}
     # What a document tells twice in two ways is taken in one after the other.
     firsts = {item_id: (item, text) for item_id, item, text in reversed(changed) if item_id in untouched}
-    found = _replace(session, [(item_id, *firsts[item_id], *untouched[item_id]) for item_id in firsts], now)
+    trust = trust_in(session, source_id)
+    found = _replace(session, [(item_id, *firsts[item_id], *untouched[item_id]) for item_id in firsts], trust, now)
     for item_id, item, text in changed:
         if item_id not in firsts or text is not firsts[item_id][1]:
             found[item_id] = _again(session, item_id, item, text, now)
@@ -220,7 +219,10 @@ def _take_in(
 
 
 def _replace(
-    session: Session, waiting: list[tuple[int, ExtractedItem, RevisionText, bool, int]], now: datetime
+    session: Session,
+    waiting: list[tuple[int, ExtractedItem, RevisionText, bool, int]],
+    trust: float | None,
+    now: datetime,
 ) -> dict[int, OfferOutcome]:
     """Let other texts wait in the place of those that wait: (item, what it says, its text, on the pile, number)."""
     texts = [(item_id, number + 1, text) for item_id, _, text, _, number in waiting]
@@ -228,8 +230,6 @@ def _replace(
     rows, outcomes = [], {}
     for revision_id, (item_id, item, text, was_piled, _) in zip(made, waiting, strict=True):
         piled = was_piled and not item.reading.relevance.shown
-        starts_at = text.event.starts_at if text.event else None
-        score = item.reading.relevance.score
         rows.append(
             {
                 "number": item_id,
@@ -238,7 +238,7 @@ def _replace(
                 "known": text.source_hash,
                 "moment": now,
                 "wanted": PAGE_WANTED if item.wants_page else None,
-                "urgency": rules.priority(score, text.kind, starts_at, is_up=False, now=now),
+                "urgency": urgency(text, trust, is_up=False, now=now),
             }
         )
         outcomes[item_id] = OfferOutcome(item_id, OfferResult.CHANGED, piled)
@@ -289,9 +289,27 @@ def _again(session: Session, item_id: int, item: ExtractedItem, text: RevisionTe
     row.current_revision_id = row.waiting_revision_id = revision_id
     row.state = State.PILE if piled else State.PENDING
     is_up = shown_revision(row, now) is not None
-    starts_at = text.event.starts_at if text.event else None
-    row.priority = rules.priority(item.reading.relevance.score, text.kind, starts_at, is_up=is_up, now=now)
+    row.priority = urgency(text, trust_in(session, row.source_id), is_up=is_up, now=now)
     return OfferOutcome(item_id, OfferResult.CHANGED, piled)
+
+
+def urgency(text: RevisionText, trust: float | None, *, is_up: bool, now: datetime) -> float:
+    """How far up in the queue an item with this newest text stands; `trust` is that in its source."""
+    event = text.event
+    return priority.parts_of(
+        text.relevance,
+        text.kind,
+        event.starts_at if event else None,
+        is_up=is_up,
+        now=now,
+        status=event.status if event else None,
+        flags=(flag.kind for flag in text.flags),
+        trust=trust,
+    ).value
+
+
+def trust_in(session: Session, source_id: int) -> float | None:
+    return session.exec(select(Source.trust).where(Source.id == source_id)).one()
 
 
 def shown_revision(row: Item, now: datetime) -> int | None:

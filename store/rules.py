@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from store.values import Kind, Rights, State
+from store.values import Rights, State
 
 SUMMARY_LIMIT = 1000
 PLACE_LIMIT = 300
 LINK_LIMIT = 2000
 INTERNAL_TEXT_LIMIT = 1000
 """What an editor may see of a source whose rights class is `excerpt`: the summary that the feed itself publishes."""
-
-SOON = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +63,6 @@ def state_of(waiting: bool, approved: bool, taken_down: bool, otherwise: State) 
     if approved and not taken_down:
         return State.APPROVED
     return otherwise
-
-
-def priority(score: float, kind: Kind, starts_at: datetime | None, *, is_up: bool, now: datetime) -> float:
-    """How far up in the queue, higher is sooner: relevance, an event that begins soon, a changed text that is up."""
-    value = score
-    if is_up:
-        value += 1.0
-    if kind is Kind.EVENT and starts_at is not None:
-        value += 0.5 if starts_at - now <= SOON else 0.2
-    return value
 
 
 def kept_text(text: str, rights: Rights) -> str:

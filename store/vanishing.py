@@ -12,8 +12,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from store import revisions, rules
-from store.items import one_at_a_time, shown_revision
+from store import items, revisions
+from store.items import one_at_a_time
 from store.revisions import RevisionText
 from store.tables import Item, Revision, RevisionEvent, Source
 from store.values import EventStatus, Kind, State, content_hash
@@ -87,9 +87,8 @@ def _propose(session: Session, item_id: int, now: datetime) -> None:
     row.source_hash = text.source_hash
     row.current_revision_id = row.waiting_revision_id = revision_id
     row.state = State.PILE if row.state == State.PILE else State.PENDING
-    starts_at = text.event.starts_at if text.event else None
-    is_up = shown_revision(row, now) is not None
-    row.priority = rules.priority(text.relevance, text.kind, starts_at, is_up=is_up, now=now)
+    is_up = items.shown_revision(row, now) is not None
+    row.priority = items.urgency(text, items.trust_in(session, row.source_id), is_up=is_up, now=now)
 
 
 def _cancelled(text: RevisionText) -> RevisionText:
