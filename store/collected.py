@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 
 from store import pace
 from store.tables import Item, Revision, Source, Visit
-from store.values import Outcome, State
+from store.values import Outcome, SourceKind, State
 
 YIELD_DAYS = 90
 DELAY_SAMPLE = 200
@@ -96,6 +96,7 @@ def yields(session: Session, now: datetime, source_id: int | None = None) -> lis
             sa.func.coalesce(sa.func.sum(approved), 0),
         )
         .outerjoin(Item, sa.and_(col(Item.source_id) == col(Source.id), col(Item.found_at) > since))
+        .where(col(Source.kind) != SourceKind.OWN)
         .group_by(col(Source.id), col(Source.key), col(Source.name))
         .order_by(count.desc(), col(Source.name))
     )
@@ -122,6 +123,7 @@ def delays(session: Session, now: datetime) -> list[SourceDelay]:
         )
         .join(Item, col(Item.source_id) == col(Source.id))
         .join(Revision, sa.and_(col(Revision.item_id) == col(Item.id), col(Revision.number) == 1))
+        .where(col(Source.kind) != SourceKind.OWN)
         .where(col(Item.found_at) > now - _AGO, col(Revision.published_at) >= first)
         .subquery()
     )

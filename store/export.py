@@ -15,7 +15,7 @@ from store import items, revisions
 from store.likeness_tables import LikenessMark
 from store.revisions import RevisionText
 from store.tables import Decision, Item, Revision, Source
-from store.values import AMSTERDAM, State
+from store.values import AMSTERDAM, SourceKind, State
 
 Row = dict[str, Any]
 
@@ -119,8 +119,8 @@ def decision_rows(session: Session) -> Iterator[Row]:
 
 
 def source_rows(session: Session) -> Iterator[Row]:
-    """One row per source, with the names of `[[source]]` in config.toml."""
-    for row in session.exec(select(Source).order_by(col(Source.key))):
+    """One row per source that is a website, with the names of `[[source]]` in config.toml."""
+    for row in session.exec(select(Source).where(Source.kind != SourceKind.OWN).order_by(col(Source.key))):
         yield {
             "key": row.key,
             "name": row.name,

@@ -14,13 +14,16 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from store import hosts, visits
+from store import hosts, own, visits
 from store.errors import NotAllowedError, NotFoundError
 from store.hosts import Busy, host_key
 from store.settings import SourceSettings
 from store.tables import Host, Source
 from store.values import DueSource, Rights, SourceKind, SourcePace
 from store.visits import VisitView
+
+_VISITED = col(Source.kind) != SourceKind.OWN
+"""What is no website is never listed, claimed or changed here (`store/own.py`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,8 @@ def add(session: Session, new: SourceSettings, now: datetime) -> SourceView:
 
 
 def _insert(session: Session, new: SourceSettings, now: datetime) -> None:
+    if new.key in own.RESERVED:
+        raise NotAllowedError(f'De sleutel "{new.key}" is van onszelf. Kies een andere sleutel.')
     try:
         host = host_key(new.url)
     except ValueError:
@@ -102,8 +107,8 @@ def _insert(session: Session, new: SourceSettings, now: datetime) -> None:
 
 
 def list_all(session: Session) -> list[SourceView]:
-    """Every source, by name."""
-    rows = session.exec(select(Source).order_by(col(Source.name), col(Source.id))).all()
+    """Every source that is a website, by name."""
+    rows = session.exec(select(Source).where(_VISITED).order_by(col(Source.name), col(Source.id))).all()
     last = visits.last_of_each(session)
     return [_view(row, last.get(row.id or 0)) for row in rows]
 
@@ -151,7 +156,7 @@ def anything_due(session: Session, *, now: datetime, keys: Iterable[str] | None 
     """Whether there is anything to visit. With `keys`: whether they are named rightly (NotFoundError if not)."""
     if keys is not None:
         wanted = list(dict.fromkeys(keys))
-        known = set(session.exec(select(Source.key).where(col(Source.key).in_(wanted))))
+        known = set(session.exec(select(Source.key).where(_VISITED, col(Source.key).in_(wanted))))
         missing = [key for key in wanted if key not in known]
         if missing:
             raise NotFoundError(f"There is no source with the key {missing[0]}.")
@@ -162,7 +167,9 @@ def anything_due(session: Session, *, now: datetime, keys: Iterable[str] | None 
 def next_due_in(session: Session, now: datetime) -> timedelta | None:
     """How long until a source is due; zero when one is due already, None without any source that is not paused."""
     moment = session.exec(
-        select(sa.func.min(Source.next_due_at)).where(col(Source.paused).is_(False), col(Source.checked).is_(True))
+        select(sa.func.min(Source.next_due_at)).where(
+            _VISITED, col(Source.paused).is_(False), col(Source.checked).is_(True)
+        )
     ).one()
     return None if moment is None else max(moment - now, timedelta(0))
 
@@ -187,7 +194,7 @@ def claim_due(
     held = hosts.claim(session, wanted, owner=owner, now=now, lease_seconds=lease_seconds, limit=limit)
     if keys is None:
         shared = col(Source.url).in_(select(Source.url).where(due, col(Source.host).in_(held)))
-        due = sa.or_(due, sa.and_(col(Source.paused).is_(False), col(Source.checked).is_(True), shared))
+        due = sa.or_(due, sa.and_(_VISITED, col(Source.paused).is_(False), col(Source.checked).is_(True), shared))
     rows = session.exec(
         select(Source).where(due, col(Source.host).in_(held)).order_by(col(Source.next_due_at), col(Source.id))
     )
@@ -214,12 +221,14 @@ def in_hand(session: Session, keys: Iterable[str], *, owner: str, since: datetim
 
 def _is_due(now: datetime, keys: Iterable[str] | None) -> sa.ColumnElement[bool]:
     if keys is not None:
-        return col(Source.key).in_(list(keys))
-    return sa.and_(col(Source.paused).is_(False), col(Source.checked).is_(True), col(Source.next_due_at) <= now)
+        return sa.and_(_VISITED, col(Source.key).in_(list(keys)))
+    return sa.and_(
+        _VISITED, col(Source.paused).is_(False), col(Source.checked).is_(True), col(Source.next_due_at) <= now
+    )
 
 
 def _by_key(session: Session, key: str) -> Source:
-    row = session.exec(select(Source).where(Source.key == key)).first()
+    row = session.exec(select(Source).where(_VISITED, Source.key == key)).first()
     if row is None:
         raise NotFoundError(f"There is no source with the key {key}.")
     return row

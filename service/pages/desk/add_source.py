@@ -18,7 +18,7 @@ from service.desk.wording import RIGHTS_NAMES, SOURCE_KIND_NAMES
 from service.pages.views import Option
 from service.render import page
 from service.running import running
-from store import queue, sources
+from store import own, queue, sources
 from store.accounts import SignedIn
 from store.errors import NotAllowedError
 from store.values import CRAWLED, NETHERLANDS, PROVINCES, Rights
@@ -61,7 +61,7 @@ def add(request: Request, posted: Fields) -> Response:
             must_be_address(form.url.strip())
             return _search(request, who, form)
         with here.store.writing() as session:
-            taken = {each.key for each in sources.list_all(session)}
+            taken = {each.key for each in sources.list_all(session)} | own.RESERVED
             added = sources.add(session, new_source(form, taken), here.clock())
     except NotAllowedError as error:
         return _page(request, who, form, error.sentence, status=422)
