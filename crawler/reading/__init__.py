@@ -39,13 +39,16 @@ def read(
     whole = always or look_at(found, include).worth
     regions = find_regions(title, text, source_region) if whole else ()
     kind = news_kind_of(title, text) if whole else None
+    forms = forms_from(found) if whole else ()
     return Reading(
         regions=regions,
-        forms=forms_from(found) if whole else (),
+        forms=forms,
         relevance=relevance_from(found, include, exclude),
         language=language_from(found.folded),
         news_kind=kind.kind if kind else None,
         news_kind_reasons=kind.reasons if kind else (),
         flags=flags_of(title, text) if whole else (),
-        signature=signature_of(title, text, regions) if whole else None,
+        signature=signature_of(title, text, regions, [each.form for each in forms], kind.kind if kind else None)
+        if whole
+        else None,
     )

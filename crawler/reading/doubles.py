@@ -1,15 +1,33 @@
-"""Copies and stories among the texts of one file, in memory: what `signaal inspect` shows without a database."""
+"""Copies and stories among the texts of one file, in memory: what `signaal inspect` shows without a database.
+
+Every text points at the first of the texts it belongs to, whichever of them it is most alike, so that all copies of one
+report, and all reports of one happening, point at the same line.
+"""
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 
-from store.signatures import Alike, Likeness, Signature, keys_of, likeness, story_keys, text_probes
+from store.signatures import (
+    Likeness,
+    Signature,
+    exactness,
+    keys_of,
+    nearness,
+    story,
+    story_keys,
+    story_odds,
+    text_probes,
+)
 
 COMPARED = 24
 """Earlier texts that are compared in full, of those found by shingles and of those found by marks."""
 DAY = 86_400.0
+LEAST_ODDS = -4.0
+"""One report with other words weighs no more than this against the story that the others tell."""
 
 
 class Doubles:
@@ -18,36 +36,58 @@ class Doubles:
     def __init__(self) -> None:
         self._known: dict[int, tuple[Signature, datetime | None]] = {}
         self._by_key: defaultdict[int, list[int]] = defaultdict(list)
+        self._first: dict[int, int] = {}
+        self._stories: defaultdict[int, list[int]] = defaultdict(list)
 
     def look(
         self, number: int, signature: Signature, published_at: datetime | None
     ) -> tuple[tuple[int, Likeness] | None, tuple[int, Likeness] | None]:
-        """The earlier text that this is a copy of, and the one whose story it tells; then remember this one too.
+        """The earlier text that this is a copy of, and the first one of the story it tells; then remember this one too.
 
         A copy tells the story of what it was copied from.
         """
-        found = [(other, self._likeness(signature, published_at, other)) for other in self._candidates(signature)]
-        copies = [each for each in found if each[1].kind in {Alike.EXACT, Alike.NEAR}]
-        stories = [each for each in found if each[1].kind is Alike.STORY]
-        copy, story = _best(copies), _best(stories)
+        copy = self._copied(signature)
+        if copy:
+            told: tuple[int, Likeness] | None = (self._first[copy[0]], copy[1])
+        else:
+            told = self._told(signature, published_at)
         self._known[number] = (signature, published_at)
+        self._first[number] = told[0] if told else number
+        self._stories[self._first[number]].append(number)
         for key in keys_of(signature):
             self._by_key[key].append(number)
-        return copy, copy or story
+        return copy, told
 
-    def _likeness(self, signature: Signature, published_at: datetime | None, number: int) -> Likeness:
+    def _copied(self, signature: Signature) -> tuple[int, Likeness] | None:
+        """The earliest text of which this is a copy."""
+        for number in sorted(self._sharing(text_probes(signature))):
+            other, _ = self._known[number]
+            if found := exactness(signature, other) or nearness(signature, other):
+                return number, found
+        return None
+
+    def _told(self, signature: Signature, published_at: datetime | None) -> tuple[int, Likeness] | None:
+        """The story that this text most likely tells: what several reports say of it together is said better."""
+        odds: dict[int, float] = {}
+        for first in {self._first[number] for number in self._sharing(story_keys(signature))}:
+            told = [max(self._odds(signature, published_at, each), LEAST_ODDS) for each in self._stories[first]]
+            odds[first] = sum(told) / len(told)
+        first = max(odds, key=lambda each: (odds[each], -each), default=0)
+        if not first or odds[first] <= 0.0:
+            return None
+        nearest = max(self._stories[first], key=lambda each: self._odds(signature, published_at, each))
+        other, when = self._known[nearest]
+        return first, story(signature, other, _apart(published_at, when), 1 / (1 + math.exp(-odds[first])))
+
+    def _odds(self, signature: Signature, published_at: datetime | None, number: int) -> float:
         other, when = self._known[number]
-        apart = None if published_at is None or when is None else abs((published_at - when).total_seconds()) / DAY
-        return likeness(signature, other, apart)
+        return story_odds(signature, other, _apart(published_at, when))
 
-    def _candidates(self, signature: Signature) -> set[int]:
-        chosen: set[int] = set()
-        for probes in (text_probes(signature), set(story_keys(signature))):
-            counted = Counter(number for key in probes for number in self._by_key.get(key, ()))
-            chosen.update(number for number, _ in counted.most_common(COMPARED))
-        return chosen
+    def _sharing(self, probes: Iterable[int]) -> list[int]:
+        """The earlier texts that share most with one."""
+        counted = Counter(number for key in probes for number in self._by_key.get(key, ()))
+        return [number for number, _ in counted.most_common(COMPARED)]
 
 
-def _best(found: list[tuple[int, Likeness]]) -> tuple[int, Likeness] | None:
-    """The most alike, of equals the earliest."""
-    return max(found, key=lambda each: (each[1].kind is Alike.EXACT, each[1].score, -each[0]), default=None)
+def _apart(one: datetime | None, other: datetime | None) -> float | None:
+    return None if one is None or other is None else abs((one - other).total_seconds()) / DAY

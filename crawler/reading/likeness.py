@@ -1,27 +1,21 @@
 """The signature of a text: what is needed to find it again as a copy, as an edited copy, or as the same story.
 
 A copy is recognised by shingles, runs of three words, of which the smallest hashes are kept. A story is recognised by
-the words that tell what happened: stems and how they begin and end, each by how rare it is, and places. Names count as
-hashes of their first letters, and are never shown.
+the words that tell what happened, each by how rare it is, by the matters they belong to, by numbers, places, the kind
+of news and the form of exploitation. Names count as hashes of their first letters, and are never shown.
 """
 
 from __future__ import annotations
 
-import math
 import re
-import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from hashlib import blake2b
-from importlib.resources import files
-from typing import Any
 
-import snowballstemmer
-
-from crawler.reading.folding import fold, visible, words_of
-from store.signatures import OPENING, SKETCH, Alike, Likeness, Mark, Signature, likeness
-from store.values import Region
+from crawler.reading.folding import visible, words_of
+from crawler.reading.likeness_words import LONGEST, Told, key_of, rarity, stage_of, stem_of, told_by
+from store.signatures import KINDS, OPENING, SKETCH, UNIT, Alike, Likeness, Mark, Of, Signature, likeness
+from store.values import Form, NewsKind, Region
 
 __all__ = ["Alike", "Likeness", "Signature", "likeness", "signature_of"]
 
@@ -29,25 +23,17 @@ OPENING_SHINGLES = 40
 OWN_TEXT = 12
 """With fewer words than this a text has its title read with it."""
 LEAD = 60
-"""Words of the text in which it says what happened."""
+"""Words of the text in which it says what happened, and of a title that are read."""
 MOST = 20_000
 """Words that are read at most; more than a hundred thousand characters."""
-MARKS = 80
-"""Marks that are kept, the heaviest."""
+MARKS, THEMES = 80, 24
+"""Marks of words and of matters that are kept, the heaviest."""
 ORDINARY = 3.0
-"""A word below this rarity stands in one of twenty texts."""
+"""A word below this rarity stands in one of twenty texts: with a capital it has that for another reason than a name."""
 SURE = 0.4
 """Places that are less certain are left out."""
-LONGEST = 40
-"""Letters of a word that tells something."""
-MASK = (1 << 61) - 1
-WEIGHT = 15
-"""How heavy a mark is for each time that its word is e times as rare."""
-NAME, PLACE, PROVINCE = 6.0, 8.0, 5.0
-"""A name weighs as a rare word, a place more."""
-STARTS, ENDS = ((4, 6, 0.5), (5, 7, 0.7)), ((5, 9, 0.5),)
-"""Parts of stems: letters, the least letters of the stem, and how much a part weighs against a word as rare as it."""
-PART = "-"
+NAME, PLACE, PROVINCE, FACT = 6.0, 8.0, 5.0, 1.0
+"""A name weighs as a rare word, a place more. Of a form and a kind it only counts whether they are the same."""
 TITLE = 1.3
 """What stands in the title tells more."""
 NAME_START = 4
@@ -56,8 +42,14 @@ _SENTENCES = re.compile(r"[.!?:\n]+[\s'\"‘“(]*")
 _CAPITAL = re.compile(r"[^\W\d_a-zà-ÿ][^\W_]+")
 
 
-def signature_of(title: str, text: str, regions: Iterable[Region] = ()) -> Signature:
-    """The signature of one text. `regions` are those that were read in it; without them places count as names."""
+def signature_of(
+    title: str,
+    text: str,
+    regions: Iterable[Region] = (),
+    forms: Iterable[Form] = (),
+    news_kind: NewsKind | None = None,
+) -> Signature:
+    """The signature of one text, with what was read in it: without `regions` places count as names."""
     head, body = words_of(title)[:MOST], words_of(text)[:MOST]
     shingled = body if len(body) >= OWN_TEXT else head + body
     hashes = _shingles(shingled)
@@ -67,9 +59,9 @@ def signature_of(title: str, text: str, regions: Iterable[Region] = ()) -> Signa
         count=len(different),
         sketch=tuple(different[:SKETCH]),
         opening=tuple(sorted(set(hashes[:OPENING_SHINGLES]))[:OPENING]),
-        marks=_marks(title, head, text, body),
+        marks=(*_marks(title, head[:LEAD], text, body[:LEAD]), *_facts(forms, news_kind)),
         places=_places(regions),
-        step=_step(head) or _step(body[:LEAD]),
+        step=stage_of(head[:LEAD]) or stage_of(body[:LEAD]),
     )
 
 
@@ -89,18 +81,26 @@ def _hashed(word: str) -> int:
     return int.from_bytes(blake2b(word[:LONGEST].encode(), digest_size=4).digest(), "big")
 
 
-def _marks(title: str, head: tuple[str, ...], text: str, body: tuple[str, ...]) -> tuple[Mark, ...]:
-    """The words that say what happened, heaviest first."""
-    lead = body[:LEAD]
-    named = _names(title) | _names(text[: LEAD * LONGEST // 4])
+def _marks(title: str, head: tuple[str, ...], text: str, lead: tuple[str, ...]) -> list[Mark]:
+    """The words that say what happened and the matters they belong to, heaviest first."""
+    named = _names(title[: LEAD * LONGEST // 4]) | _names(text[: LEAD * LONGEST // 4])
     found: dict[int, Mark] = {}
     for words, factor in ((head, TITLE), (lead, 1.0)):
         for word in dict.fromkeys(words):
-            for key, weight, shown in _name_marks(word) if word in named else _word_marks(word):
-                mark = Mark(key, min(round(WEIGHT * weight * factor), 255), shown)
-                if key not in found or found[key].weight < mark.weight:
-                    found[key] = mark
-    return tuple(sorted(found.values(), key=lambda mark: (-mark.weight, mark.key))[:MARKS])
+            for told in _told_by(word, word in named):
+                mark = Mark(told.key, min(round(UNIT * told.weight * factor), 255), told.word)
+                if told.key not in found or found[told.key].weight < mark.weight:
+                    found[told.key] = mark
+    ordered = sorted(found.values(), key=lambda mark: (-mark.weight, mark.key))
+    themes = [mark for mark in ordered if mark.key % KINDS == Of.THEME]
+    return [mark for mark in ordered if mark.key % KINDS != Of.THEME][:MARKS] + themes[:THEMES]
+
+
+def _told_by(word: str, named: bool) -> tuple[Told, ...]:
+    """What a word tells; of one with a capital, unless it is ordinary in our texts, only how it begins."""
+    if named and len(word) <= LONGEST and rarity(stem_of(word)) >= ORDINARY:
+        return (Told(key_of(Of.NAME, word[:NAME_START]), NAME),)
+    return told_by(word)
 
 
 def _names(text: str) -> set[str]:
@@ -115,48 +115,9 @@ def _names(text: str) -> set[str]:
     return found
 
 
-def _name_marks(word: str) -> tuple[tuple[int, float, str], ...]:
-    """A word with a capital, by its first letters. One that is ordinary in our texts has it for another reason."""
-    if _rarity(forms_of(word)[0][0]) < ORDINARY:
-        return _word_marks(word)
-    return ((_key("n", word[:NAME_START]), NAME, ""),)
-
-
-@lru_cache(maxsize=20_000)
-def _word_marks(word: str) -> tuple[tuple[int, float, str], ...]:
-    """What one word tells: itself and, in a language that writes compounds, how it begins and ends."""
-    tables = _tables()
-    (form, _), *parts = forms_of(word)
-    if len(word) > LONGEST:
-        return ()
-    shown = "" if form.startswith("#") else tables.same.get(word, word)
-    marks = [(_key("w", form), _rarity(form), shown)]
-    marks += [(_key("w", part), _rarity(part) * factor, part.replace(PART, "…")) for part, factor in parts]
-    return tuple(marks)
-
-
-def forms_of(word: str) -> list[tuple[str, float]]:
-    """What a folded word counts as, each with how much: its number, the word that stands for it, or its stem.
-
-    The parts of a stem stand for a compound split without a list of words: pensionhouder and pensionechtpaar begin
-    alike, teler and koelcelteler end alike.
-    """
-    tables = _tables()
-    number = tables.numbers.get(word.removesuffix("jarige")) or (word if word.isdecimal() else "")
-    if number:
-        return [(f"#{number[:LONGEST]}", 1.0)]
-    if word in tables.same:
-        return [(f"={tables.same[word]}", 1.0)]
-    stem = _stem(word[:LONGEST])
-    parts = [(stem[:size] + PART, factor) for size, least, factor in STARTS if len(stem) >= least]
-    parts += [(PART + stem[-size:], factor) for size, least, factor in ENDS if len(stem) >= least]
-    return [(stem, 1.0), *parts]
-
-
-def _rarity(form: str) -> float:
-    """The inverse document frequency in our own texts, about half a text for a word that is not in them."""
-    tables = _tables()
-    return math.log(tables.texts / (0.5 + tables.counts.get(form, 0)))
+def _facts(forms: Iterable[Form], news_kind: NewsKind | None) -> list[Mark]:
+    told = [key_of(Of.FORM, form) for form in forms] + ([key_of(Of.KIND, news_kind)] if news_kind else [])
+    return [Mark(key, round(UNIT * FACT)) for key in told]
 
 
 def _places(regions: Iterable[Region]) -> tuple[Mark, ...]:
@@ -164,57 +125,8 @@ def _places(regions: Iterable[Region]) -> tuple[Mark, ...]:
     found: dict[int, Mark] = {}
     for region in regions:
         name = region.municipality or region.province
-        weight = WEIGHT * (PLACE if region.municipality else PROVINCE)
+        weight = UNIT * (PLACE if region.municipality else PROVINCE)
         if region.confidence >= SURE:
-            found.setdefault(_key("p", name), Mark(_key("p", name), round(weight * region.confidence), name))
+            key = key_of(Of.PLACE, name)
+            found.setdefault(key, Mark(key, round(weight * region.confidence), name))
     return tuple(found.values())
-
-
-def _step(words: tuple[str, ...]) -> str:
-    tables = _tables()
-    said = {tables.same.get(word, word) for word in words}
-    return next((step for step, signs in tables.steps.items() if said & signs), "")
-
-
-def _key(kind: str, word: str) -> int:
-    return int.from_bytes(blake2b(f"{kind}:{word}".encode(), digest_size=4).digest(), "big")
-
-
-@lru_cache(maxsize=20_000)
-def _stem(word: str) -> str:
-    return str(_stemmer().stemWord(word))
-
-
-@cache
-def _stemmer() -> Any:
-    return snowballstemmer.stemmer("dutch")
-
-
-@dataclass(frozen=True, slots=True)
-class _Tables:
-    """`same` leads from a word to the first of its line."""
-
-    same: dict[str, str]
-    numbers: dict[str, str]
-    steps: dict[str, frozenset[str]]
-    counts: dict[str, int]
-    texts: int
-
-
-@cache
-def _tables() -> _Tables:
-    raw = tomllib.loads((files("crawler.reading.tables") / "likeness.toml").read_text(encoding="utf-8"))
-    counts = (files("crawler.reading.tables") / "frequencies.csv").read_text(encoding="utf-8").split()
-    (_, texts), *counted = (line.split(",") for line in counts)
-    lines = [fold(line).split() for line in raw["same"]]
-    return _Tables(
-        same={word: line[0] for line in lines for word in line},
-        numbers={
-            **{word: str(number) for number, word in enumerate(raw["numbers"].split(), 11)},
-            **{word: str(number * 10) for number, word in enumerate(raw["tens"].split(), 2)},
-            **{word: str(number * 100) for number, word in enumerate(raw["hundreds"].split(), 2)},
-        },
-        steps={step: frozenset(words.split()) for step, words in raw["steps"].items()},
-        counts={word: int(count) for word, count in counted},
-        texts=int(texts),
-    )
