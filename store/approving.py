@@ -6,12 +6,13 @@ import uuid
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlmodel import Session
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
 
 from store import items, rules
 from store.errors import NotAllowedError
-from store.tables import CalendarEntry, Item, PrivacyCheck, Revision, RevisionEvent
-from store.values import EventRisk, Kind, PrivacyAnswer, State
+from store.tables import Account, CalendarEntry, Item, PrivacyCheck, Revision, RevisionEvent
+from store.values import EventRisk, Kind, PrivacyAnswer, Role, State
 
 
 def approve(
@@ -61,6 +62,14 @@ def approve_first(item: Item, revision_id: int, account_id: int) -> None:
 def needs_another(item: Item, revision_id: int, account_id: int) -> bool:
     """Whether no other editor approved this very text yet."""
     return item.first_approval_revision_id != revision_id or item.first_approval_by in {None, account_id}
+
+
+def deciders(session: Session) -> int:
+    """How many accounts may decide now. Alone, nobody can be the second of two."""
+    may = (Role.ADMINISTRATOR, Role.EDITOR)
+    return session.exec(
+        select(sa.func.count(col(Account.id))).where(col(Account.role).in_(may), col(Account.disabled_at).is_(None))
+    ).one()
 
 
 def note_privacy_check(

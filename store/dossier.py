@@ -8,16 +8,18 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from store import items, revisions, rules
+from store import changes, items, revisions, rules
 from store.errors import NotFoundError
 from store.revisions import RevisionText
-from store.tables import Account, ChainHead, Decision, Item, Revision, Source
-from store.values import Rights, State, Verdict
+from store.rules import PublicFacts
+from store.standing import NOT_UNDONE
+from store.tables import Account, ChainHead, Decision, Item, PrivacyCheck, Revision, Source
+from store.values import Rights, SourceKind, State
 
 
 @dataclass(frozen=True, slots=True)
 class DecisionSeen:
-    """One line of the history. `undone` means that a later decision took it back; `verdict` may also be "edit"."""
+    """One line of the history. `undone` means that a later decision took it back; `verdict` may also be a note."""
 
     id: int
     item_id: int
@@ -34,10 +36,11 @@ class DecisionSeen:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """`text` is the newest text and `revision_id` its number; `approved` the text that was approved last, if any.
+    """`text` is the newest text to judge and `revision_id` its number; `approved` the text approved last, if any.
 
-    `shown_revision_id` is the one that the public sees now. `may_undo` names the last decision while its undo window
-    is open.
+    `shown_revision_id` is the one that the public sees now. `source_text` is the newest one of the source when `text`
+    is an editor's. `logged` is a later text of the source that differs too little to be judged again (`note` says so).
+    `first_approval` is the address of the first of two editors who approved `text`, "" when nobody did.
     """
 
     item_id: int
@@ -53,12 +56,22 @@ class Dossier:
     approved_revision_id: int | None
     shown_revision_id: int | None
     public_at: datetime | None
-    taken_down: bool
+    taken_down_at: datetime | None
+    rights_held_at: datetime | None
     found_at: datetime
     source_key: str
     source_name: str
+    source_kind: SourceKind
     rights: Rights
+    first_approval: str
+    source_text: RevisionText | None
+    logged: RevisionText | None
+    facts: PublicFacts
     history: tuple[DecisionSeen, ...]
+
+    @property
+    def taken_down(self) -> bool:
+        return self.taken_down_at is not None
 
     @property
     def is_new_text_of_approved(self) -> bool:
@@ -67,6 +80,10 @@ class Dossier:
     @property
     def may_withdraw(self) -> bool:
         return self.approved_revision_id is not None and not self.taken_down
+
+    @property
+    def may_correct(self) -> bool:
+        return self.may_withdraw and self.rights_held_at is None
 
     @property
     def may_reopen(self) -> bool:
@@ -98,19 +115,71 @@ def read(session: Session, item_id: int, *, now: datetime) -> Dossier:
         approved_revision_id=item.approved_revision_id,
         shown_revision_id=items.shown_revision(item, now),
         public_at=item.public_at,
-        taken_down=item.taken_down_at is not None,
+        taken_down_at=item.taken_down_at,
+        rights_held_at=item.rights_held_at,
         found_at=item.found_at,
         source_key=source.key,
         source_name=source.name,
+        source_kind=SourceKind(source.kind),
         rights=Rights(source.rights),
+        first_approval=_first_approval(session, item),
+        source_text=source_text(session, current) if current.origin == "editor" else None,
+        logged=_logged(session, current),
+        facts=facts_of(session, item, now),
         history=history(session, item_id=item_id, size=200).lines,
     )
+
+
+def facts_of(session: Session, item: Item, now: datetime) -> PublicFacts:
+    """The five facts of an item at `now`, as `rules.is_public` asks them: of the text that shows or is to show."""
+    stays = item.previous_revision_id
+    is_time = item.public_at is not None and item.public_at <= now
+    asked = stays if stays is not None and not is_time else item.approved_revision_id
+    return PublicFacts(
+        rights=item.rights_held_at is None,
+        privacy=asked is not None and session.get(PrivacyCheck, asked) is not None,
+        review=item.approved_revision_id is not None,
+        publication=(item.previous_public_at if stays is not None else None) or item.public_at,
+        takedown=item.taken_down_at is not None,
+    )
+
+
+def _first_approval(session: Session, item: Item) -> str:
+    if item.first_approval_by is None or item.first_approval_revision_id != item.waiting_revision_id:
+        return ""
+    account = session.get(Account, item.first_approval_by)
+    return account.address if account else ""
+
+
+def source_text(session: Session, row: Revision) -> RevisionText | None:
+    """The newest text of the source itself that `row` was made from; None when an editor began it."""
+    before = select(Revision).where(Revision.item_id == row.item_id, col(Revision.id) <= row.id)
+    before = before.where(Revision.origin == "source").order_by(col(Revision.id).desc()).limit(1)
+    found = session.exec(before).one_or_none()
+    return revisions.revision_text(session, found) if found else None
+
+
+def _logged(session: Session, current: Revision) -> RevisionText | None:
+    newest = select(Revision).where(Revision.item_id == current.item_id).order_by(col(Revision.id).desc()).limit(1)
+    found = session.exec(newest).one()
+    return revisions.revision_text(session, found) if found.id != current.id and found.note == changes.SMALL else None
 
 
 def revision(session: Session, item_id: int, revision_id: int) -> RevisionText | None:
     """One text of an item, None when that revision is not one of its own."""
     row = session.exec(select(Revision).where(Revision.id == revision_id, Revision.item_id == item_id)).one_or_none()
     return revisions.revision_text(session, row) if row else None
+
+
+def judged(session: Session, item_id: int, revision_id: int) -> tuple[RevisionText, RevisionText | None]:
+    """A text of an item, and the source's text that it was made from when an editor changed it.
+
+    Raises NotFoundError when that revision is not one of the item's own.
+    """
+    row = session.exec(select(Revision).where(Revision.id == revision_id, Revision.item_id == item_id)).one_or_none()
+    if row is None:
+        raise NotFoundError(f"Item {item_id} has no revision {revision_id}.")
+    return revisions.revision_text(session, row), source_text(session, row) if row.origin == "editor" else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +232,17 @@ def chain_length(session: Session) -> int:
 
 @dataclass(frozen=True, slots=True)
 class UndoOffer:
-    """The last verdict of an editor while it can still be taken back."""
+    """The last verdict of an editor while it can still be taken back; `verdict` may also be "approve_first".
+
+    `shows_at` is when the item shows by this verdict, if it does.
+    """
 
     item_id: int
     revision_id: int
     title: str
-    verdict: Verdict
+    verdict: str
     ends_at: datetime
+    shows_at: datetime | None
 
 
 def undo_offer(session: Session, account_id: int, *, now: datetime, undo_seconds: int) -> UndoOffer | None:
@@ -177,7 +250,7 @@ def undo_offer(session: Session, account_id: int, *, now: datetime, undo_seconds
     last = session.exec(
         select(Decision, Revision.title)
         .join(Revision, col(Revision.id) == col(Decision.revision_id))
-        .where(Decision.account_id == account_id, col(Decision.verdict) != "edit")
+        .where(Decision.account_id == account_id, col(Decision.verdict).not_in(NOT_UNDONE))
         .order_by(col(Decision.id).desc())
         .limit(1)
     ).one_or_none()
@@ -186,9 +259,12 @@ def undo_offer(session: Session, account_id: int, *, now: datetime, undo_seconds
     row, title = last
     ends_at = rules.undo_ends(row.made_at, undo_seconds)
     later = select(sa.func.count()).where(col(Decision.item_id) == row.item_id, col(Decision.id) > row.id)
-    if row.verdict == Verdict.UNDO or now >= ends_at or session.exec(later).one():
+    later = later.where(col(Decision.verdict).not_in(NOT_UNDONE))
+    if row.verdict == "undo" or now >= ends_at or session.exec(later).one():
         return None
-    return UndoOffer(row.item_id, row.revision_id, title, Verdict(row.verdict), ends_at)
+    shows = row.after.get("public_at") if row.after["approved"] == row.revision_id else None
+    shows_at = datetime.fromisoformat(shows) if shows else None
+    return UndoOffer(row.item_id, row.revision_id, title, str(row.verdict), ends_at, shows_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +293,7 @@ def up(session: Session, *, before: int | None = None, size: int = 50) -> UpPage
         select(Item, Revision, Source.name)
         .join(Revision, col(Revision.id) == col(Item.approved_revision_id))
         .join(Source, col(Source.id) == col(Item.source_id))
-        .where(col(Item.taken_down_at).is_(None))
+        .where(col(Item.taken_down_at).is_(None), col(Item.rights_held_at).is_(None))
         .order_by(col(Item.public_at).desc(), col(Item.id).desc())
         .limit(size + 1)
     )

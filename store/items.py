@@ -1,7 +1,8 @@
 """Taking in what a source told us: NEW, CHANGED or SAME. Idempotent, also when two crawls offer the same thing.
 
 An item is found again by (source, guid). A changed text makes a new revision that waits for an editor; the approved
-text stays up. When a source goes back to the text that is approved, nothing waits any more.
+text stays up. A small change of what was decided (`store.changes`) is written down and waits for nobody. When a source
+goes back to the text that is approved, nothing waits any more.
 """
 
 from __future__ import annotations
@@ -14,19 +15,21 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from store import flags, likeness, priority, revisions, rules
+from store import changes, flags, likeness, priority, revisions, rules
 from store.revisions import RevisionText
-from store.tables import Item, Revision, Source
+from store.tables import Decision, Item, Revision, Source
 from store.values import (
     ExtractedItem,
     Kind,
     OfferResult,
     Rights,
     State,
+    Verdict,
     content_hash,
 )
 
 PAGE_WANTED = "wanted"
+_JUDGING = (Verdict.APPROVE, Verdict.CORRECT, Verdict.REJECT, Verdict.INTERNAL)
 _LOCK = 727_434
 _ASKED_AT_ONCE = 500
 
@@ -282,8 +285,16 @@ def _again(session: Session, item_id: int, item: ExtractedItem, text: RevisionTe
         row.page = None
         return OfferOutcome(item_id, OfferResult.CHANGED, piled=False)
     latest = session.get(Revision, row.current_revision_id) if row.current_revision_id else None
+    judged = _judged(session, row)
     if latest is not None and _was_edited(session, item_id):
         text = _with_choices_of(session, latest, text)
+        judged = _with_choices_of(session, latest, judged) if judged is not None else None
+    if judged is not None and not changes.weighty(judged, text):
+        # Written down beside what was decided: nothing points at it, so no undo and no later verdict can stumble on it.
+        small = replace(text, note=changes.SMALL)
+        revisions.add_revision(session, row.id or 0, small, origin="source", made_by=None, now=now)
+        row.page = None
+        return OfferOutcome(item_id, OfferResult.CHANGED, piled=False)
     revision_id = revisions.add_revision(session, row.id or 0, text, origin="source", made_by=None, now=now)
     piled = row.state == State.PILE and not item.reading.relevance.shown
     row.current_revision_id = row.waiting_revision_id = revision_id
@@ -291,6 +302,29 @@ def _again(session: Session, item_id: int, item: ExtractedItem, text: RevisionTe
     is_up = shown_revision(row, now) is not None
     row.priority = urgency(text, trust_in(session, row.source_id), is_up=is_up, now=now)
     return OfferOutcome(item_id, OfferResult.CHANGED, piled)
+
+
+def _judged(session: Session, row: Item) -> RevisionText | None:
+    """The source's own text that an editor judged last, None while one waits and for what was withdrawn."""
+    if row.state not in {State.APPROVED, State.SCHEDULED, State.REJECTED, State.INTERNAL}:
+        return None
+    taken_back = select(Decision.undoes).where(Decision.item_id == row.id, col(Decision.undoes).is_not(None))
+    last = session.exec(
+        select(Decision.revision_id)
+        .where(Decision.item_id == row.id, col(Decision.verdict).in_(_JUDGING), col(Decision.id).not_in(taken_back))
+        .order_by(col(Decision.id).desc())
+        .limit(1)
+    ).first()
+    if last is None:
+        return None
+    found = session.exec(
+        select(Revision)
+        .where(Revision.item_id == row.id, col(Revision.id) <= last, Revision.origin == "source")
+        .where(Revision.note != changes.SMALL)
+        .order_by(col(Revision.id).desc())
+        .limit(1)
+    ).first()
+    return revisions.revision_text(session, found) if found else None
 
 
 def urgency(text: RevisionText, trust: float | None, *, is_up: bool, now: datetime) -> float:

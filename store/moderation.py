@@ -14,13 +14,15 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from store import approving, chain, claims, notices, revisions, rules, search
+from store import approving, chain, changes, claims, notices, revisions, rules, search
 from store.drafts import EditedText, fit_correction, fit_reason, must_be_fit
 from store.errors import ChangedError, NotAllowedError, NotFoundError
 from store.revisions import RevisionText
 from store.standing import NOT_UNDONE, Standing, public_part, put_back, standing_of
 from store.tables import CalendarEntry, Decision, Item, PublicState, Revision, RevisionEvent
 from store.values import DecisionMade, Form, FormFound, Kind, PrivacyAnswer, State, Verdict
+
+CHANGED = "Dit bericht is intussen veranderd of al beoordeeld. Bekijk de nieuwe tekst en beslis dan."
 
 
 def hold(session: Session, item_id: int) -> int | None:
@@ -137,7 +139,7 @@ def _carry_out(
     if verdict is Verdict.WITHDRAW:
         _withdraw(item, revision_id, now)
     elif verdict is Verdict.REOPEN:
-        _reopen(item, revision_id)
+        _reopen(session, item, revision_id)
     elif verdict in {Verdict.HOLD, Verdict.RELEASE}:
         _hold_rights(item, revision_id, now if verdict is Verdict.HOLD else None)
     elif verdict is Verdict.CORRECT:
@@ -260,11 +262,7 @@ def _locked(session: Session, item_id: int) -> Item:
 
 
 def _changed(item: Item) -> ChangedError:
-    return ChangedError(
-        "Dit bericht is intussen veranderd of al beoordeeld. Bekijk de nieuwe tekst en beslis dan.",
-        item.id or 0,
-        item.waiting_revision_id or item.current_revision_id,
-    )
+    return ChangedError(CHANGED, item.id or 0, item.waiting_revision_id or item.current_revision_id)
 
 
 def _must_wait(item: Item, revision_id: int) -> None:
@@ -286,12 +284,19 @@ def _hold_rights(item: Item, revision_id: int, held_at: datetime | None) -> None
     item.rights_held_at = held_at
 
 
-def _reopen(item: Item, revision_id: int) -> None:
-    """Let the newest text wait again: one that was decided against, taken down or put on the pile."""
+def _reopen(session: Session, item: Item, revision_id: int) -> None:
+    """Let the newest text wait again: one that was decided against, taken down or put on the pile.
+
+    A small change that the source made meanwhile (`store.changes`) comes with it.
+    """
     waits = item.waiting_revision_id is not None and item.state != State.PILE
     stands = item.approved_revision_id == revision_id and item.taken_down_at is None
     if revision_id != item.current_revision_id or waits or stands:
         raise _changed(item)
+    newest = select(Revision).where(Revision.item_id == item.id).order_by(col(Revision.id).desc()).limit(1)
+    text = session.exec(newest).one()
+    if text.note == changes.SMALL and session.get_one(Revision, revision_id).origin == "source":
+        item.current_revision_id = text.id
     item.waiting_revision_id = item.current_revision_id
     item.state = State.PENDING
 

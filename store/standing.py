@@ -11,6 +11,10 @@ Standing = dict[str, Any]
 """Pointers as numbers, times as ISO 8601. The keys are hashed into the chain: a new fact is a new key, no rename."""
 
 
+NOT_UNDONE = ("edit", "story", "case", "blank")
+"""What an undo passes over: a text stays written, and what was joined is parted again by hand."""
+
+
 def standing_of(item: Item) -> Standing:
     return {
         "kind": str(item.kind),

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import zip_longest
+from typing import Any
 
 from crawler.reading.people import flags_of
 from service import wording
 from service.desk.forms import EditForm
 from service.desk.places import region_of
-from service.desk.wall_time import day_after, midnight, moment_of
+from service.desk.wall_time import Moment, day_after, midnight, moment_of
+from service.desk.wording import RISK_NAMES
 from service.pages.views import Option
 from store.drafts import EditedText
 from store.errors import NotAllowedError
 from store.revisions import RevisionText
-from store.values import PROVINCES, EventFacts, EventStatus, Form, Region
+from store.values import PROVINCES, EventFacts, EventRisk, EventStatus, Form, Region
 
 ROWS = 3
+LATEST = timedelta(days=366)
+"""So far ahead an approval may be planned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +42,22 @@ def edited_text(form: EditForm, old: RevisionText) -> Edited:
         forms=tuple(form.forms),
         event=event,
         flags=flags_of(form.title.strip(), old.text),
+        link_hidden=form.link_hidden,
     )
     return Edited(text, twice)
+
+
+def as_edit(old: RevisionText, **changes: Any) -> EditedText:
+    """An edit of a stored text that changes nothing but what `changes` says, by the names of `EditedText`."""
+    same = EditedText(
+        title=old.title,
+        excerpt=old.excerpt,
+        regions=old.regions,
+        forms=tuple(found.form for found in old.forms),
+        event=old.event,
+    )
+    changed = replace(same, **changes)
+    return replace(changed, flags=flags_of(changed.title.strip(), old.text))
 
 
 def _regions(form: EditForm, old: RevisionText) -> tuple[Region, ...]:
@@ -83,6 +101,7 @@ def _event(form: EditForm, old: RevisionText) -> tuple[EventFacts, bool]:
         status=form.event_status,
         # The form does not ask for it; what the source said stays.
         organiser=old.event.organiser if old.event is not None else None,
+        risk=form.event_risk,
     )
     return facts, twice
 
@@ -98,6 +117,24 @@ def _hours(form: EditForm, day: date, last: date) -> tuple[datetime, datetime | 
     if ends is not None and ends.at < starts.at:
         raise NotAllowedError("Het einde ligt voor het begin. Kies een latere eindtijd.")
     return starts.at, ends.at if ends else None, starts.twice or (ends is not None and ends.twice)
+
+
+def moment_typed(text: str, *, now: datetime) -> Moment | None:
+    """The moment in a `datetime-local` field, None when it is empty. Raises NotAllowedError: unreadable, in the past,
+    more than a year away, or in the hour that does not exist.
+    """
+    day, _, clock = text.strip().replace(" ", "T").partition("T")
+    on, at = _day(day, "De datum"), _clock(clock, "De tijd")
+    if on is None and at is None:
+        return None
+    if on is None or at is None:
+        raise NotAllowedError("Kies een datum en een tijd waarop het op de site komt.")
+    moment = moment_of(on, at)
+    if moment.at <= now:
+        raise NotAllowedError("Dat tijdstip is al voorbij. Kies een later tijdstip, of keur nu goed.")
+    if moment.at > now + LATEST:
+        raise NotAllowedError("Dat tijdstip ligt meer dan een jaar weg. Kijk naar het jaar.")
+    return moment
 
 
 def _day(text: str, name: str) -> date | None:
@@ -156,6 +193,9 @@ class EditFields:
     more_regions: tuple[str, ...]
     event: EventFields
     statuses: tuple[Option, ...]
+    risks: tuple[Option, ...]
+    link: str
+    link_hidden: bool
 
 
 def fields_of(revision_id: int, text: RevisionText) -> EditFields:
@@ -167,7 +207,8 @@ def fields_of(revision_id: int, text: RevisionText) -> EditFields:
         {found.form for found in text.forms},
         [_typed(region) for region in text.regions],
         _event_fields(event) if event else EventFields(on=False, locked=False),
-        event.status if event else EventStatus.CONFIRMED,
+        (event.status, event.risk) if event else (EventStatus.CONFIRMED, EventRisk.OPEN),
+        (text.url, text.link_hidden),
     )
 
 
@@ -192,7 +233,9 @@ def fields_as_typed(form: EditForm, old: RevisionText) -> EditFields:
         signup=form.event_signup,
     )
     rows += [_typed(region) for region in old.regions[ROWS:]]
-    return _fields(form.revision, form.title, form.excerpt, set(form.forms), rows, event, form.event_status)
+    chosen = (form.event_status, form.event_risk)
+    link = (old.url, form.link_hidden)
+    return _fields(form.revision, form.title, form.excerpt, set(form.forms), rows, event, chosen, link)
 
 
 def _fields(
@@ -202,7 +245,8 @@ def _fields(
     forms: set[Form],
     regions: list[tuple[str, str, str]],
     event: EventFields,
-    status: EventStatus,
+    chosen: tuple[EventStatus, EventRisk],
+    link: tuple[str, bool],
 ) -> EditFields:
     rows = [row for _, row in zip_longest(range(ROWS), regions[:ROWS], fillvalue=("", "", ""))]
     return EditFields(
@@ -221,7 +265,10 @@ def _fields(
         ),
         more_regions=tuple(", ".join(part for part in reversed(row) if part) for row in regions[ROWS:]),
         event=event,
-        statuses=tuple(Option(each.value, wording.STATUS_NAMES[each], each is status) for each in EventStatus),
+        statuses=tuple(Option(each.value, wording.STATUS_NAMES[each], each is chosen[0]) for each in EventStatus),
+        risks=tuple(Option(each.value, RISK_NAMES[each], each is chosen[1]) for each in EventRisk),
+        link=link[0],
+        link_hidden=link[1],
     )
 
 

@@ -13,12 +13,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import Request
 
 from store.errors import NotAllowedError
-from store.values import EventStatus, Form, Rights, Role, SourceKind, Verdict
+from store.values import EventRisk, EventStatus, Form, Rights, Role, SourceKind, Verdict
 
 LARGEST_ID = 2**31 - 1
 """What PostgreSQL takes for an id; a larger number in an address or a form names nothing."""
 
-FIELDS_AT_MOST = 100
+FIELDS_AT_MOST = 300
+"""An edit form has some thirty; each mark of the privacy gate two more."""
 
 ItemId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 Posted = Mapping[str, list[str]]
@@ -64,10 +65,27 @@ class BackToQueue(FormModel):
 
 
 class DecisionForm(BackToQueue):
+    """`at` is a date and time on the clock in Amsterdam, as a form field writes it; empty for at once.
+
+    `gezien` is the digest of the marks that were shown; the answers to them are read by `privacy_gate.split`.
+    `privacy_checked` was the tick of the first version: pages that are still open may send it, and nobody asks.
+    """
+
     verdict: Verdict
     revision: int = Field(ge=1, le=LARGEST_ID)
     reason: str = ""
-    privacy_checked: bool = False
+    at: str = ""
+    gezien: str = ""
+    privacy_checked: str = ""
+
+
+class ShortenForm(BackToQueue):
+    """`merk` is the number of a mark whose name is shortened, or `alle`; `link` leaves out the link to the source."""
+
+    revision: int = Field(ge=1, le=LARGEST_ID)
+    gezien: str = ""
+    merk: str = ""
+    link: bool = False
 
 
 class EditForm(FormModel):
@@ -76,6 +94,7 @@ class EditForm(FormModel):
     revision: int = Field(ge=1, le=LARGEST_ID)
     title: str = ""
     excerpt: str = ""
+    link_hidden: bool = False
     forms: list[Form] = []
     province_1: str = ""
     municipality_1: str = ""
@@ -95,6 +114,14 @@ class EditForm(FormModel):
     event_place: str = ""
     event_signup: str = ""
     event_status: EventStatus = EventStatus.CONFIRMED
+    event_risk: EventRisk = EventRisk.OPEN
+
+
+class CorrectionForm(EditForm):
+    """An edit that takes the place of what is up. `sentence` says in public what was corrected."""
+
+    sentence: str = ""
+    gezien: str = ""
 
 
 class LoginForm(FormModel):
@@ -140,6 +167,7 @@ SENTENCES = {
     "revision": "Het nummer van de tekst klopt niet. Open het bericht opnieuw.",
     "forms": "Deze vorm kennen we niet. Kies uit de lijst.",
     "event_status": "Deze status kennen we niet. Kies uit de lijst.",
+    "event_risk": "Deze keuze over het adres kennen we niet. Kies uit de lijst.",
     "role": "Deze rol kennen we niet. Kies uit de lijst.",
     "kind": "Dit soort bron kennen we niet. Kies uit de lijst.",
     "rights": "Deze afspraak over de tekst kennen we niet. Kies uit de lijst.",

@@ -7,39 +7,23 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from service import wording
-from service.desk.difference import Change, Piece, difference
+from service.desk import severity
+from service.desk.approval import second_editor
+from service.desk.changed_fields import EventWords, FieldChange, changes, event_words, region_words
+from service.desk.facts import FactLine, fact_lines, origin_words, public_words, relevance_words
 from service.desk.forms import LARGEST_ID
-from service.desk.wording import REASON_KEYS, SHORT_FORMS, STATE_NAMES, verdict_words
+from service.desk.marked import GateView, Segment, gate_view, marked, marked_inside
+from service.desk.privacy_gate import NOTHING_TYPED, Typed, marks_of
+from service.desk.public_text import EXCERPT, TITLE
+from service.desk.wording import REASON_KEYS, STATE_NAMES, verdict_words
+from service.desk.wording_check import Advice, advices
 from store import rules
+from store.changes import weighty
 from store.claims import ClaimSeen
 from store.dossier import DecisionSeen, Dossier
-from store.queue import Waiting
-from store.revisions import RevisionText
-from store.values import EXCERPT_LIMIT, EventFacts, EventStatus, Kind, Region, RejectReason, State
+from store.values import EXCERPT_LIMIT, EventStatus, Kind, RejectReason, SourceKind, State
 
-SURE, PERHAPS = 0.7, 0.4
 SOON = timedelta(days=7)
-
-
-@dataclass(frozen=True, slots=True)
-class ShortForm:
-    """A form in a line of the queue: the key of its glyph and one word."""
-
-    key: str
-    short: str
-
-
-@dataclass(frozen=True, slots=True)
-class QueueLine:
-    item_id: int
-    path: str
-    current: bool
-    title: str
-    source_name: str
-    date_words: str
-    where: str
-    forms: tuple[ShortForm, ...]
-    marks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +32,6 @@ class Reasoned:
 
     words: str
     reasons: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FieldChange:
-    name: str
-    pieces: tuple[Piece, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +60,6 @@ REASONS = tuple(ReasonButton(each.value, wording.REASON_NAMES[each], REASON_KEYS
 
 
 @dataclass(frozen=True, slots=True)
-class EventWords:
-    date_words: str
-    time_words: str
-    place: str
-    signup_url: str
-    status_words: str
-    organiser: str
-
-
-@dataclass(frozen=True, slots=True)
 class ClaimView:
     """Who looks at an item, as its page says it. `mine` is False when a colleague has it: then a verdict asks first.
 
@@ -116,13 +84,20 @@ class ItemView:
     revision_id: int
     approved_revision_id: int | None
     title: str
+    title_segments: tuple[Segment, ...]
     kind_words: str
+    heavy: str
+    second_editor: str
     alerts: tuple[str, ...]
     state_words: str
     public_words: str
     waits: bool
     may_withdraw: bool
     may_reopen: bool
+    may_correct: bool
+    is_held: bool
+    is_own: bool
+    link_hidden: bool
     source_name: str
     source_path: str
     url: str
@@ -134,11 +109,20 @@ class ItemView:
     forms: tuple[Reasoned, ...]
     relevance: Reasoned
     excerpt: str
+    excerpt_segments: tuple[Segment, ...]
     is_long_excerpt: bool
+    body: str
     text: str
+    text_segments: tuple[Segment, ...]
     event: EventWords | None
+    gate: GateView
+    advices: tuple[Advice, ...]
+    facts: tuple[FactLine, ...]
     changes: tuple[FieldChange, ...]
+    change_reasons: tuple[str, ...]
+    logged: tuple[FieldChange, ...]
     history: tuple[HistoryLine, ...]
+    typed_at: str = ""
     reasons: tuple[ReasonButton, ...] = REASONS
     claim: ClaimView | None = None
 
@@ -165,28 +149,6 @@ def host_of(url: str) -> str:
         return ""
 
 
-def queue_line(line: Waiting, path: str, *, current: bool, now: datetime) -> QueueLine:
-    marks = []
-    if line.is_up:
-        marks.append("nieuwe tekst, oude staat op de site")
-    elif line.was_decided:
-        marks.append("tekst aangepast")
-    if line.starts_at is not None:
-        marks.append(_until(line.starts_at, now))
-    return QueueLine(
-        item_id=line.item_id,
-        path=path,
-        current=current,
-        title=line.title or "(zonder titel)",
-        source_name=line.source_name,
-        # Of an event the day it takes place matters; that stands in the marks.
-        date_words="" if line.starts_at else short_date(line.published_at or line.found_at, now),
-        where=wording.list_words(line.provinces) or "regio onbekend",
-        forms=tuple(ShortForm(form.value, SHORT_FORMS[form]) for form in line.forms),
-        marks=tuple(marks),
-    )
-
-
 def short_date(moment: datetime, now: datetime) -> str:
     """`vandaag 9.41`, `gisteren`, `3 nov`, `3 nov 2024`: the list must line up."""
     day, today = wording.local_date(moment), wording.local_date(now)
@@ -198,7 +160,8 @@ def short_date(moment: datetime, now: datetime) -> str:
     return f"{day.day} {wording.MONTHS[day.month - 1][:3].replace('maa', 'mrt')}{year}"
 
 
-def _until(starts_at: datetime, now: datetime) -> str:
+def until_words(starts_at: datetime, now: datetime) -> str:
+    """How soon an event is: `bijeenkomst morgen`."""
     days = (wording.local_date(starts_at) - wording.local_date(now)).days
     if starts_at <= now and days <= 0:
         return "bijeenkomst al begonnen of voorbij"
@@ -222,35 +185,55 @@ def claim_view(claim: ClaimSeen | None, account_id: int) -> ClaimView | None:
     return ClaimView(who, words, mine, by, claim.note)
 
 
-def item_view(seen: Dossier, *, now: datetime, claim: ClaimView | None = None) -> ItemView:
+def item_view(
+    seen: Dossier, *, now: datetime, claim: ClaimView | None = None, typed: Typed = NOTHING_TYPED
+) -> ItemView:
+    """The item as it is shown; `typed` are the answers to its marks that could not be stored yet."""
     text = seen.text
+    marks = marks_of(text)
+    title = text.title or "(zonder titel)"
     return ItemView(
         item_id=seen.item_id,
         revision_id=seen.revision_id,
         approved_revision_id=seen.approved_revision_id,
-        title=text.title or "(zonder titel)",
+        title=title,
+        title_segments=marked(title, TITLE, marks),
         kind_words=wording.KIND_NAMES[text.kind],
+        heavy="; ".join(severity.before_reading(text)),
+        second_editor=wording.list_words(second_editor(text)),
         alerts=_alerts(seen, now),
         state_words=STATE_NAMES[seen.state],
-        public_words=_public_words(seen, now),
+        public_words=public_words(seen, now),
         waits=seen.waits,
         may_withdraw=seen.may_withdraw,
         may_reopen=seen.may_reopen,
+        may_correct=seen.may_correct,
+        is_held=seen.rights_held_at is not None,
+        is_own=seen.source_kind is SourceKind.OWN,
+        link_hidden=text.link_hidden,
         source_name=seen.source_name,
         source_path=f"/redactie/bronnen/{seen.source_key}",
         url=outgoing(text.url),
         host=host_of(text.url),
         published_words=wording.moment_words(text.published_at) if text.published_at else "de bron noemt geen datum",
         found_words=wording.moment_words(seen.found_at),
-        origin_words=_origin_words(seen),
+        origin_words=origin_words(seen),
         regions=tuple(Reasoned(region_words(region), region.reasons) for region in text.regions),
         forms=tuple(Reasoned(wording.FORM_NAMES[found.form], found.reasons) for found in text.forms),
-        relevance=Reasoned(_relevance_words(text.relevance), text.relevance_reasons),
+        relevance=Reasoned(relevance_words(text.relevance), text.relevance_reasons),
         excerpt=text.excerpt,
+        excerpt_segments=marked(text.excerpt, EXCERPT, marks),
         is_long_excerpt=len(text.excerpt) > EXCERPT_LIMIT,
+        body=text.body,
         text=text.text,
+        text_segments=marked_inside(text.title, text.text, text.flags),
         event=event_words(text.event),
+        gate=gate_view(marks, typed),
+        advices=advices(text.title, text.excerpt, text.body),
+        facts=fact_lines(seen, now=now),
         changes=changes(seen.approved, text) if seen.is_new_text_of_approved and seen.approved else (),
+        change_reasons=weighty(seen.approved, text) if seen.is_new_text_of_approved and seen.approved else (),
+        logged=changes(text, seen.logged) if seen.logged and seen.origin == "source" else (),
         history=tuple(history_line(line) for line in seen.history),
         claim=claim,
     )
@@ -264,88 +247,18 @@ def _alerts(seen: Dossier, now: datetime) -> tuple[str, ...]:
         )
         found.append(f"Dit is een nieuwe tekst van een bericht dat eerder is goedgekeurd. {where}")
     if seen.text.kind is Kind.EVENT and seen.text.event is not None:
-        found.append(_until(seen.text.event.starts_at, now).capitalize() + ".")
+        found.append(until_words(seen.text.event.starts_at, now).capitalize() + ".")
         if seen.text.event.status is not EventStatus.CONFIRMED:
             found.append(f"De bron zegt: {wording.STATUS_NAMES[seen.text.event.status]}.")
+    if seen.first_approval:
+        found.append(f"Dit wacht op een tweede redacteur. {seen.first_approval} keurde het al goed.")
+    if seen.rights_held_at is not None:
+        found.append("Dit bericht wordt vastgehouden om de rechten. Zolang dat zo is, staat het niet op de site.")
     if seen.state is State.PILE:
         found.append("Dit bericht ligt op de stapel: waarschijnlijk gaat het niet over mensenhandel.")
     if seen.text.title_adjusted:
         found.append("De titel is aangepast door de redactie. Dat staat er op de site bij.")
     return tuple(found)
-
-
-def _public_words(seen: Dossier, now: datetime) -> str:
-    if seen.taken_down:
-        return "Ingetrokken: niet op de site."
-    if seen.approved_revision_id is None or seen.public_at is None:
-        return "Niet op de site."
-    if seen.public_at > now:
-        return f"Komt op de site om {wording.local(seen.public_at):%H.%M.%S} uur."
-    return f"Staat op de site sinds {wording.moment_words(seen.public_at)}."
-
-
-def _origin_words(seen: Dossier) -> str:
-    number = f"tekst {seen.revision_number}"
-    if seen.origin == "editor":
-        return f"{number}, aangepast door {seen.made_by} op {wording.moment_words(seen.made_at)}"
-    return f"{number}, van de bron, opgehaald op {wording.moment_words(seen.made_at)}"
-
-
-def _relevance_words(score: float) -> str:
-    number = f"{score:.2f}".replace(".", ",")
-    if score >= SURE:
-        return f"waarschijnlijk wel ({number})"
-    return f"misschien ({number})" if score >= PERHAPS else f"waarschijnlijk niet ({number})"
-
-
-def region_words(region: Region) -> str:
-    """`Delft (Zuid-Holland)`; the place, else the municipality, else the province alone."""
-    parts = [part for part in (region.place, region.municipality) if part]
-    near = ", ".join(dict.fromkeys(parts))
-    return f"{near} ({region.province})" if near and near != region.province else region.province
-
-
-def event_words(event: EventFacts | None) -> EventWords | None:
-    if event is None:
-        return None
-    return EventWords(
-        wording.date_words(event.starts_at),
-        wording.event_time_words(event),
-        event.place or "",
-        outgoing(event.signup_url or ""),
-        wording.STATUS_NAMES[event.status],
-        event.organiser or "",
-    )
-
-
-def changes(old: RevisionText, new: RevisionText) -> tuple[FieldChange, ...]:
-    """What differs between two texts of an item, field by field."""
-    found = []
-    before, after = _comparable(old), _comparable(new)
-    for name in before:
-        pieces = difference(before[name], after[name])
-        if any(piece.change is not Change.SAME for piece in pieces):
-            found.append(FieldChange(name, pieces))
-    return tuple(found)
-
-
-def _comparable(text: RevisionText) -> dict[str, str]:
-    event = event_words(text.event)
-    return {
-        "Titel": text.title,
-        "Fragment": text.excerpt,
-        "Soort": wording.KIND_NAMES[text.kind],
-        "Dag": event.date_words if event else "",
-        "Tijd": event.time_words if event else "",
-        "Waar": event.place if event else "",
-        "Aanmelden": (text.event.signup_url or "") if text.event else "",
-        "Status": event.status_words if event else "",
-        "Organisatie": event.organiser if event else "",
-        "Regio": "; ".join(region_words(region) for region in text.regions),
-        "Vorm": "; ".join(wording.FORM_NAMES[found.form] for found in text.forms),
-        "Link": text.url,
-        "Tekst": text.text,
-    }
 
 
 def history_line(line: DecisionSeen) -> HistoryLine:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from store.health import ProblemKind
-from store.values import Form, RejectReason, Rights, Role, SourceKind, State, Verdict
+from store.values import EventRisk, Form, RejectReason, Rights, Role, SourceKind, State, Verdict
 
 STATE_NAMES = {
     State.PENDING: "wacht op een besluit",
@@ -44,6 +44,12 @@ SHORT_FORMS = {
     Form.OTHER: "anders",
 }
 """One word, for the lines of the queue; on the site the whole name stands (`service.wording.FORM_NAMES`)."""
+
+RISK_NAMES = {
+    EventRisk.OPEN: "iedereen mag de plaats zien",
+    EventRisk.SIGNUP: "de plaats alleen na aanmelding",
+    EventRisk.AFTERWARDS: "pas op de site als het voorbij is",
+}
 
 RIGHTS_NAMES = {
     Rights.TITLE: "alleen de titel",

@@ -8,18 +8,19 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from service.desk.changed_fields import FieldChange, changes
 from service.desk.edit import EditFields, edited_text, fields_as_typed, fields_of
 from service.desk.forms import EditForm, Fields, ItemId, parse
 from service.desk.frame import DeskFrame, QueuePlace, desk_frame
 from service.desk.places import municipality_names
 from service.desk.session import DeskRoute, require
-from service.desk.views import FieldChange, ItemView, changes, item_view
+from service.desk.views import ItemView, item_view
 from service.render import page
 from service.running import running
 from store import dossier, moderation, queue, rules
 from store.accounts import SignedIn
 from store.errors import ChangedError, NotAllowedError
-from store.queue import QueueFilter
+from store.queue_filter import QueueFilter
 from store.values import EXCERPT_LIMIT
 
 router = APIRouter(route_class=DeskRoute)
