@@ -1,75 +1,70 @@
-"""What waits for an editor: the queue and the pile, most urgent first. Only reads."""
+"""What waits for an editor: the queue and the pile, most urgent first. Only reads.
+
+Items and reviews (`store/reviews.py`) are read by the same order, from an index each, and merged: priority first, then
+items before reviews, then number. A cursor names the last line seen by these three.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from store import rules
-from store.tables import Item, Notice, Revision, RevisionEvent, RevisionForm, RevisionRegion, Source
-from store.values import Form, Kind, Role, State
+from store import claims, priority
+from store.queue_filter import QueueFilter, item_conditions, review_conditions
+from store.queue_lines import ITEMS, OF_ITEM, OF_REVIEW, REVIEWS, SOURCE, TEXT, Line, key, lines
+from store.tables import Decision, Item, Notice, Review, Source
+from store.values import Role, State, Verdict
 
 PAGE_SIZE = 50
-QUERY_LIMIT = 100
-
-
-@dataclass(frozen=True, slots=True)
-class QueueFilter:
-    """What an editor asks for; an empty field asks for everything. `pile` looks at the pile instead of the queue."""
-
-    province: str = ""
-    form: Form | None = None
-    source_key: str = ""
-    kind: Kind | None = None
-    query: str = ""
-    pile: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """One line of the queue. `is_up` means that an older, approved text of it is public now."""
-
-    item_id: int
-    revision_id: int
-    kind: Kind
-    title: str
-    url: str
-    source_name: str
-    found_at: datetime
-    published_at: datetime | None
-    starts_at: datetime | None
-    relevance: float
-    is_up: bool
-    was_decided: bool
-    provinces: tuple[str, ...]
-    forms: tuple[Form, ...]
-    cursor: str
+NEWEST = 31
+"""Nobody needs to know whether thirty or three hundred came in while the page stood open."""
+MAY_DECIDE = (Role.ADMINISTRATOR, Role.EDITOR)
+"""A reader (*lezer*) sees the newsroom and changes nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingPage:
-    lines: tuple[Waiting, ...]
+    lines: tuple[Line, ...]
     next_cursor: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
+    """`queue` counts all that waits, `urgent` the urgent requests among it."""
+
     queue: int
     pile: int
+    urgent: int = 0
 
 
-def counts(session: Session) -> Counts:
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The newest texts and reviews that wait, by number, newest first: what is above a number that was seen is new."""
+
+    texts: tuple[int, ...]
+    reviews: tuple[int, ...]
+
+
+def counts(session: Session, scope: Sequence[str] = ()) -> Counts:
+    """What waits, for an account that decides about these provinces, or about all."""
+    everything = QueueFilter(scope=tuple(scope))
+    waits = _count_reviews(session, everything)
+    urgent = select(sa.func.count()).where(Review.state == "open", col(Review.priority) >= priority.URGENT_REMOVAL)
+    if scope:
+        on_pile = _count_items(session, QueueFilter(scope=tuple(scope), pile=True))
+        return Counts(_count_items(session, everything) + waits, on_pile, session.exec(urgent).one())
     rows = session.exec(
         select(Item.state, sa.func.count())
         .where(col(Item.state).in_([State.PENDING, State.PILE]))
         .group_by(col(Item.state))
     ).all()
-    found = {str(state): int(count) for state, count in rows}
-    return Counts(found.get(State.PENDING, 0), found.get(State.PILE, 0))
+    of = {str(state): int(count) for state, count in rows}
+    return Counts(of.get(State.PENDING, 0) + waits, of.get(State.PILE, 0), session.exec(urgent).one())
 
 
 def notice_counts(session: Session) -> dict[str, int]:
@@ -79,148 +74,101 @@ def notice_counts(session: Session) -> dict[str, int]:
 
 
 def count(session: Session, wanted: QueueFilter) -> int:
-    """How many items a filter leaves."""
-    return session.exec(
-        select(sa.func.count()).select_from(Item).join(*_TEXT).join(*_SOURCE).where(*_conditions(wanted))
-    ).one()
+    """How many lines a filter leaves."""
+    return _count_items(session, wanted) + _count_reviews(session, wanted)
 
 
 def waiting(
     session: Session, wanted: QueueFilter, *, now: datetime, after: str = "", size: int = PAGE_SIZE
 ) -> WaitingPage:
     """One page of the queue from a cursor on. A cursor that is not ours starts at the top."""
-    statement = (
-        select(Item, Revision, Source)
-        .join(*_TEXT)
-        .join(*_SOURCE)
-        .where(*_conditions(wanted))
-        .order_by(col(Item.priority).desc(), col(Item.id))
-        .limit(size + 1)
-    )
     place = _place(after)
-    if place is not None:
-        statement = statement.where(_comes_after(*place))
-    rows = session.exec(statement).all()
-    shown = rows[:size]
-    provinces, forms, starts = _belonging(session, [revision.id or 0 for _, revision, _ in shown])
-    lines = tuple(
-        Waiting(
-            item_id=item.id or 0,
-            revision_id=revision.id or 0,
-            kind=Kind(revision.kind),
-            title=revision.title,
-            url=revision.url,
-            source_name=source.name,
-            found_at=item.found_at,
-            published_at=revision.published_at,
-            starts_at=starts.get(revision.id or 0),
-            relevance=revision.relevance,
-            is_up=_is_up(item, now),
-            was_decided=revision.number > 1,
-            provinces=tuple(provinces.get(revision.id or 0, ())),
-            forms=tuple(forms.get(revision.id or 0, ())),
-            cursor=f"{item.priority!r}_{item.id}",
-        )
-        for item, revision, source in shown
+    rows = sorted(
+        [*_item_rows(session, wanted, place, size + 1), *_review_rows(session, wanted, place, size + 1)],
+        key=key,
     )
-    return WaitingPage(lines, lines[-1].cursor if len(rows) > size else None)
+    found = lines(session, rows[:size], now)
+    return WaitingPage(found, found[-1].cursor if len(rows) > size else None)
 
 
-def next_after(session: Session, wanted: QueueFilter, item_id: int) -> int | None:
-    """The item that comes after this one in the queue, else the first one, None when nothing else waits."""
+def lines_of(session: Session, item_ids: Iterable[int], *, now: datetime) -> tuple[Line, ...]:
+    """The lines of these items, in this order; those that wait no more are left out."""
+    wanted = list(item_ids)
+    rows = session.connection().execute(
+        ITEMS.where(col(Item.id).in_(wanted), col(Item.state).in_([State.PENDING, State.PILE]))
+    )
+    return lines(session, sorted(rows, key=lambda row: wanted.index(row.item_id)), now)
+
+
+def next_after(
+    session: Session,
+    wanted: QueueFilter,
+    item_id: int,
+    *,
+    account_id: int | None = None,
+    now: datetime | None = None,
+) -> int | None:
+    """The item that comes after this one in the queue, else the first one, None when nothing else waits.
+
+    With `account_id` and `now`, items that a colleague looks at or was given are passed over.
+    """
     item = session.get(Item, item_id)
-    if item is None:
+    conditions = item_conditions(wanted, _dialect(session))
+    if item is None or conditions is None:
         return None
+    if account_id is not None and now is not None:
+        conditions.append(sa.not_(claims.held_by_others(account_id, now)))
     statement = (
         select(Item.id)
-        .join(*_TEXT)
-        .join(*_SOURCE)
-        .where(*_conditions(wanted), col(Item.id) != item_id)
+        .join(*TEXT)
+        .join(*SOURCE)
+        .where(*conditions, col(Item.id) != item_id)
         .order_by(col(Item.priority).desc(), col(Item.id))
         .limit(1)
     )
-    found = session.exec(statement.where(_comes_after(item.priority, item_id))).first()
+    follows = _comes_after(Item, (item.priority, OF_ITEM, item_id), OF_ITEM)
+    found = session.exec(statement.where(follows)).first()
     return found if found is not None else session.exec(statement).first()
 
 
-def _comes_after(priority: float, item_id: int) -> sa.ColumnElement[bool]:
-    return sa.or_(col(Item.priority) < priority, sa.and_(col(Item.priority) == priority, col(Item.id) > item_id))
-
-
-_TEXT = (Revision, col(Revision.id) == col(Item.waiting_revision_id))
-_SOURCE = (Source, col(Source.id) == col(Item.source_id))
-
-
-def _conditions(wanted: QueueFilter) -> list[sa.ColumnElement[bool]]:
-    found = [col(Item.state) == (State.PILE if wanted.pile else State.PENDING)]
-    if wanted.province:
-        found.append(
-            sa.exists().where(
-                col(RevisionRegion.revision_id) == col(Revision.id), col(RevisionRegion.province) == wanted.province
-            )
-        )
-    if wanted.form:
-        found.append(
-            sa.exists().where(col(RevisionForm.revision_id) == col(Revision.id), col(RevisionForm.form) == wanted.form)
-        )
-    if wanted.source_key:
-        found.append(col(Source.key) == wanted.source_key)
-    if wanted.kind:
-        found.append(col(Revision.kind) == wanted.kind)
-    for word in wanted.query[:QUERY_LIMIT].split():
-        # Escaped, so that a typed percent sign means itself (TRUST 1.2.9).
-        pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        texts = (col(Revision.title), col(Revision.excerpt), col(Revision.text), col(Source.name))
-        found.append(sa.or_(*(text.ilike(pattern, escape="\\") for text in texts)))
-    return found
-
-
-def _place(cursor: str) -> tuple[float, int] | None:
-    priority, _, last = cursor.partition("_")
-    try:
-        place = float(priority), int(last)
-    except ValueError:
-        return None
-    return place if abs(place[0]) < 1e6 and 0 <= place[1] < 2**63 else None  # noqa: PLR2004 - what a database takes
-
-
-def _belonging(
-    session: Session, revisions: Sequence[int]
-) -> tuple[dict[int, list[str]], dict[int, list[Form]], dict[int, datetime]]:
-    """Provinces, forms and start times of the listed revisions, each in one query."""
-    provinces: dict[int, list[str]] = {}
-    for revision_id, province in session.exec(
-        select(RevisionRegion.revision_id, RevisionRegion.province)
-        .where(col(RevisionRegion.revision_id).in_(revisions))
-        .order_by(col(RevisionRegion.revision_id), col(RevisionRegion.position))
-    ):
-        known = provinces.setdefault(revision_id, [])
-        if province not in known:
-            known.append(province)
-    forms: dict[int, list[Form]] = {}
-    for revision_id, form in session.exec(
-        select(RevisionForm.revision_id, RevisionForm.form).where(col(RevisionForm.revision_id).in_(revisions))
-    ):
-        forms.setdefault(revision_id, []).append(Form(form))
-    starts = dict(
-        session.exec(
-            select(RevisionEvent.revision_id, RevisionEvent.starts_at).where(
-                col(RevisionEvent.revision_id).in_(revisions)
-            )
-        ).all()
+def newest(session: Session, scope: Sequence[str] = ()) -> Newest:
+    """What came in last, so that a page that stands open can say how much is new."""
+    conditions = item_conditions(QueueFilter(scope=tuple(scope)), _dialect(session)) or []
+    texts = select(Item.waiting_revision_id)
+    if scope:
+        texts = texts.join(*TEXT).join(*SOURCE)
+    texts = texts.where(*conditions).order_by(col(Item.waiting_revision_id).desc()).limit(NEWEST)
+    reviews = select(Review.id).where(Review.state == "open").order_by(col(Review.id).desc()).limit(NEWEST)
+    return Newest(
+        tuple(number or 0 for number in session.exec(texts)), tuple(number or 0 for number in session.exec(reviews))
     )
-    return provinces, {key: sorted(found, key=list(Form).index) for key, found in forms.items()}, starts
 
 
-def _is_up(item: Item, now: datetime) -> bool:
-    shown = rules.shown_revision(
-        item.approved_revision_id,
-        item.public_at,
-        item.previous_revision_id,
-        item.taken_down_at or item.rights_held_at,
-        now,
+def judged_since(session: Session, account_id: int, moment: datetime) -> int:
+    """How many verdicts of an account since a moment stand; what it took back does not count."""
+    last = (
+        select(Decision.id)
+        .where(Decision.account_id == account_id, Decision.made_at < moment)
+        .order_by(col(Decision.id).desc())
+        .limit(1)
     )
-    return shown is not None
+    rows = session.exec(
+        select(Decision.verdict, sa.func.count())
+        .where(Decision.account_id == account_id, col(Decision.id) > sa.func.coalesce(last.scalar_subquery(), 0))
+        .group_by(col(Decision.verdict))
+    ).all()
+    of = {str(verdict): int(count) for verdict, count in rows}
+    return max(0, sum(of.get(verdict, 0) for verdict in _JUDGING) - of.get(Verdict.UNDO, 0))
+
+
+_JUDGING = (
+    Verdict.APPROVE,
+    "approve_first",
+    Verdict.REJECT,
+    Verdict.INTERNAL,
+    Verdict.WITHDRAW,
+    Verdict.CORRECT,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,5 +183,64 @@ def sources(session: Session) -> tuple[SourceName, ...]:
     return tuple(SourceName(key, name) for key, name in rows)
 
 
-MAY_DECIDE = (Role.ADMINISTRATOR, Role.EDITOR)
-"""A reader (*lezer*) sees the newsroom and changes nothing."""
+_Place = tuple[float, int, int]
+
+
+def _dialect(session: Session) -> str:
+    return session.connection().dialect.name
+
+
+def _item_rows(session: Session, wanted: QueueFilter, place: _Place | None, size: int) -> Sequence[sa.Row[Any]]:
+    conditions = item_conditions(wanted, _dialect(session))
+    return [] if conditions is None else _first(session, Item, ITEMS.where(*conditions), OF_ITEM, place, size)
+
+
+def _review_rows(session: Session, wanted: QueueFilter, place: _Place | None, size: int) -> Sequence[sa.Row[Any]]:
+    conditions = review_conditions(wanted, _dialect(session))
+    found = REVIEWS
+    return [] if conditions is None else _first(session, Review, found.where(*conditions), OF_REVIEW, place, size)
+
+
+def _first(
+    session: Session, table: type[Item | Review], rows: sa.Select[Any], sort: int, place: _Place | None, size: int
+) -> Sequence[sa.Row[Any]]:
+    if place is not None:
+        rows = rows.where(_comes_after(table, place, sort))
+    order = (col(table.priority).desc(), col(table.id))
+    return session.connection().execute(rows.order_by(*order).limit(size)).all()
+
+
+def _comes_after(table: type[Item | Review], place: _Place, sort: int) -> sa.ColumnElement[bool]:
+    value, last_sort, last = place
+    lower, level = col(table.priority) < value, col(table.priority) <= value
+    if sort < last_sort:
+        return lower
+    return level if sort > last_sort else sa.and_(level, sa.or_(lower, col(table.id) > last))
+
+
+def _count_items(session: Session, wanted: QueueFilter) -> int:
+    conditions = item_conditions(wanted, _dialect(session))
+    if conditions is None:
+        return 0
+    counted = select(sa.func.count()).select_from(Item)
+    if len(conditions) > 1:
+        counted = counted.join(*TEXT).join(*SOURCE)
+    return session.exec(counted.where(*conditions)).one()
+
+
+def _count_reviews(session: Session, wanted: QueueFilter) -> int:
+    conditions = review_conditions(wanted, _dialect(session))
+    if conditions is None:
+        return 0
+    counted = REVIEWS.with_only_columns(sa.func.count(), maintain_column_froms=True).where(*conditions)
+    return int(session.connection().execute(counted).scalar_one())
+
+
+def _place(cursor: str) -> _Place | None:
+    value, _, last = cursor.partition("_")
+    sort = OF_REVIEW if last.startswith("r") else OF_ITEM
+    try:
+        place = float(value), sort, int(last.removeprefix("r"))
+    except ValueError:
+        return None
+    return place if abs(place[0]) < 1e6 and 0 <= place[2] < 2**63 else None  # noqa: PLR2004 - what a database takes

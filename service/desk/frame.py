@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
@@ -11,13 +11,16 @@ from starlette.requests import Request
 
 from service import wording
 from service.desk.forms import BackToQueue
-from service.desk.wording import ROLE_NAMES, VERDICT_NAMES
+from service.desk.places import municipality_names
+from service.desk.wording import ROLE_NAMES, verdict_words
 from service.running import running
 from store import dossier, queue
 from store.accounts import SignedIn
 from store.dossier import UndoOffer
-from store.queue import Counts, QueueFilter
-from store.values import PROVINCES, Form, Kind, Role, Verdict
+from store.priority import PERHAPS, RELEVANT
+from store.queue import Counts
+from store.queue_filter import QUERY_LIMIT, Language, QueueFilter, Severity, What
+from store.values import PROVINCES, Form, Role, Verdict
 
 MESSAGES = {
     "opgeslagen": "De tekst is opgeslagen. Hij wacht nu op een besluit.",
@@ -25,6 +28,14 @@ MESSAGES = {
         "De tekst is opgeslagen. Let op: in die nacht is deze tijd er twee keer, omdat de klok een uur terug gaat. "
         "We nemen de eerste keer (zomertijd)."
     ),
+    "dubbel-tijdstip": (
+        "Goedgekeurd. Let op: in die nacht is deze tijd er twee keer, omdat de klok een uur terug gaat. "
+        "We nemen de eerste keer (zomertijd)."
+    ),
+    "gecorrigeerd": "De correctie is bewaard. Na de bedenktijd staat de nieuwe tekst op de site.",
+    "overgedragen": "Overgedragen. Je collega ziet het bovenaan, met jouw briefje.",
+    "filter-bewaard": "Het filter is bewaard.",
+    "filter-weg": "Het filter is weg.",
     "bron-bewaard": "De bron is bewaard. Hij wordt bij de volgende ronde bezocht.",
     "bron-pauze": "De bron staat op pauze. We bezoeken hem niet meer.",
     "bron-verder": "De bron doet weer mee.",
@@ -40,6 +51,10 @@ MESSAGES = {
 """What may be said after a redirect, by its key in the address. Nothing in an address is ever shown itself."""
 
 
+TIME_FOR_A_BREAK = 50
+"""These texts weigh on who reads them."""
+
+
 @dataclass(frozen=True, slots=True)
 class UndoBar:
     item_id: int
@@ -53,7 +68,11 @@ class UndoBar:
 
 @dataclass(frozen=True, slots=True)
 class DeskFrame:
-    """`nav` names the part of the newsroom that is marked as current."""
+    """`nav` names the part of the newsroom that is marked as current.
+
+    `judged_words` is a kind word about today's work, "" before there is any. `scope_words` are the provinces of an
+    account that does not decide about all of them.
+    """
 
     site_name: str
     address: str
@@ -64,13 +83,16 @@ class DeskFrame:
     nav: str
     message: str
     undo: UndoBar | None
+    judged_words: str = ""
+    scope_words: str = ""
 
 
 def desk_frame(request: Request, who: SignedIn, *, now: datetime, nav: str) -> DeskFrame:
     """The frame for `who`. Reads the counts and the last verdict in a transaction of its own."""
     here = running(request)
     with here.store.reading() as session:
-        counts = queue.counts(session)
+        counts = queue.counts(session, scope_of(who))
+        judged = queue.judged_since(session, who.account_id, _midnight_before(now))
         undo = dossier.undo_offer(session, who.account_id, now=now, undo_seconds=here.settings.desk.undo_seconds)
     return DeskFrame(
         site_name=here.settings.site.name,
@@ -82,12 +104,28 @@ def desk_frame(request: Request, who: SignedIn, *, now: datetime, nav: str) -> D
         nav=nav,
         message=MESSAGES.get(request.query_params.get("melding", ""), ""),
         undo=_undo_bar(undo, now) if undo else None,
+        judged_words=_judged_words(judged),
+        scope_words=wording.list_words(scope_of(who)),
     )
 
 
-_CONSEQUENCE = {
+def _midnight_before(now: datetime) -> datetime:
+    return wording.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _judged_words(judged: int) -> str:
+    if not judged:
+        return ""
+    words = f"Je hebt vandaag {wording.count_words(judged, 'bericht', 'berichten')} beoordeeld."
+    return words + (" Neem gerust even pauze." if judged >= TIME_FOR_A_BREAK else "")
+
+
+_CONSEQUENCE: dict[str, str] = {
     Verdict.APPROVE: "Daarna staat het op de site.",
     Verdict.WITHDRAW: "Het is al van de site. Terugzetten kan nog even.",
+    Verdict.HOLD: "Het is al van de site. Terugzetten kan nog even.",
+    Verdict.CORRECT: "Daarna staat de nieuwe tekst op de site.",
+    "approve_first": "Het wacht nu op een tweede redacteur.",
 }
 
 
@@ -96,11 +134,17 @@ def _undo_bar(offer: UndoOffer, now: datetime) -> UndoBar:
         offer.item_id,
         offer.revision_id,
         offer.title,
-        VERDICT_NAMES[offer.verdict],
-        _CONSEQUENCE.get(offer.verdict, ""),
+        verdict_words(offer.verdict),
+        _consequence(offer),
         max(1, int((offer.ends_at - now).total_seconds())),
         f"{wording.local(offer.ends_at):%H.%M.%S} uur",
     )
+
+
+def _consequence(offer: UndoOffer) -> str:
+    if offer.verdict == Verdict.APPROVE and offer.shows_at is not None and offer.shows_at > offer.ends_at:
+        return f"Het komt op de site op {wording.moment_words(offer.shows_at)}."
+    return _CONSEQUENCE.get(offer.verdict, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +161,25 @@ class QueuePlace:
     def fields(self) -> dict[str, str]:
         """The same as form fields and address, without what is empty."""
         wanted = self.wanted
+        band = next((band for band, limits in RELEVANCE_BANDS.items() if limits == _limits(wanted)), "")
         found = {
             "regio": wanted.province,
-            "vorm": wanted.form.value if wanted.form else "",
+            "gemeente": wanted.municipality,
+            "vorm": wanted.form or "",
             "bron": wanted.source_key,
-            "soort": wanted.kind.value if wanted.kind else "",
+            "soort": wanted.what or "",
+            "taal": wanted.language or "",
+            "ernst": wanted.severity or "",
+            "kans": band,
             "q": wanted.query,
             "stapel": "1" if wanted.pile else "",
             "na": self.after,
         }
-        return {name: value for name, value in found.items() if value}
+        return {name: str(value) for name, value in found.items() if value}
+
+    def filters(self) -> dict[str, str]:
+        """The fields that leave something out: those of a saved filter."""
+        return {name: value for name, value in self.fields().items() if name not in {"na", "stapel"}}
 
     def path(self, item_id: int | None = None, *, message: str = "") -> str:
         """The address of the queue at this place; with an item it opens on that one."""
@@ -139,27 +192,53 @@ class QueuePlace:
         return "/redactie" + ("?" + urlencode(fields) if fields else "") + tail
 
 
-PLACE_FIELDS = ("regio", "vorm", "bron", "soort", "q", "stapel", "na")
+PLACE_FIELDS = ("regio", "gemeente", "vorm", "bron", "soort", "taal", "ernst", "kans", "q", "stapel", "na")
+RELEVANCE_BANDS = {"high": (RELEVANT, None), "middle": (PERHAPS, RELEVANT), "low": (None, PERHAPS)}
+"""From and to of the relevance, by the word in the address."""
+ASKED_FOR = tuple(what for what in What if what not in {What.EVENT_CHANGED, What.EVENT_OFF})
+"""The sorts of things to filter by; a changed or cancelled event is found as something that changed."""
 
 
-def place_of(given: Mapping[str, str] | BackToQueue) -> QueuePlace:
-    """Read the place from an address or from the hidden fields of a form."""
+def place_of(given: Mapping[str, str] | BackToQueue, scope: Sequence[str] = ()) -> QueuePlace:
+    """Read the place from an address or from the hidden fields of a form. `scope` is that of the account."""
     values = given.model_dump() if isinstance(given, BackToQueue) else dict(given)
-    region, form, kind = (str(values.get(name, "")) for name in ("regio", "vorm", "soort"))
-    forms, kinds = {each.value: each for each in Form}, {each.value: each for each in Kind}
-    unknown = (region and region not in PROVINCES) or (form and form not in forms) or (kind and kind not in kinds)
-    return QueuePlace(
-        QueueFilter(
-            province=region if region in PROVINCES else "",
-            form=forms.get(form),
-            source_key=_plain(values.get("bron", ""), 63),
-            kind=kinds.get(kind),
-            query=_plain(values.get("q", ""), queue.QUERY_LIMIT),
-            pile=values.get("stapel") == "1",
-        ),
-        after=_plain(values.get("na", ""), 60),
-        unknown=bool(unknown),
+    asked = {name: str(values.get(name, "")) for name in PLACE_FIELDS}
+    region = asked["regio"] if asked["regio"] in PROVINCES else ""
+    municipality = asked["gemeente"] if asked["gemeente"] in municipality_names() else ""
+    form = {str(each): each for each in Form}.get(asked["vorm"])
+    what = {str(each): each for each in ASKED_FOR}.get(asked["soort"])
+    language = {str(each): each for each in Language}.get(asked["taal"])
+    severity = {str(each): each for each in Severity}.get(asked["ernst"])
+    limits = RELEVANCE_BANDS.get(asked["kans"])
+    understood = {
+        "regio": region, "gemeente": municipality, "vorm": form, "soort": what, "taal": language, "ernst": severity,
+        "kans": limits,
+    }  # fmt: skip
+    wanted = QueueFilter(
+        province=region,
+        municipality=municipality,
+        form=form,
+        source_key=_plain(asked["bron"], 63),
+        what=what,
+        language=language,
+        severity=severity,
+        relevance_from=limits[0] if limits else None,
+        relevance_to=limits[1] if limits else None,
+        query=_plain(asked["q"], QUERY_LIMIT),
+        pile=asked["stapel"] == "1",
+        scope=tuple(scope),
     )
+    unknown = any(asked[name] and not found for name, found in understood.items())
+    return QueuePlace(wanted, after=_plain(asked["na"], 60), unknown=unknown)
+
+
+def scope_of(who: SignedIn) -> tuple[str, ...]:
+    """The provinces that an account decides about, none for all."""
+    return tuple(getattr(who, "scope", ()))
+
+
+def _limits(wanted: QueueFilter) -> tuple[float | None, float | None]:
+    return wanted.relevance_from, wanted.relevance_to
 
 
 def _plain(value: object, limit: int) -> str:

@@ -286,7 +286,8 @@ def test_hostile_text_from_a_source_is_shown_as_text(desk):
 def test_an_event_says_how_soon_it_is(desk, now):
     desk.offer(samples.event("e", now + timedelta(days=2)))
     text = words(desk.client.get("/redactie"))
-    assert "bijeenkomst over 2 dagen" in text
+    assert "bijeenkomst" in text
+    assert "over 2 dagen" in text
     assert "donderdag 26 november 2026" in text
     assert "10.00 tot 12.00 uur" in text
 
