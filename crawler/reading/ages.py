@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import takewhile
 
-from crawler.reading.identifiers import Found
+from crawler.reading.identifiers import Found, first_of
 from crawler.reading.name_words import bare, is_given, is_role, name_words
 from store.values import FlagKind
 
-ADULT, OLDEST = 18, 110
+ADULT, OLDEST, LEAST = 18, 110, 8
+UNDER = "jonger dan achttien"
 SMALL = """een twee drie vier vijf zes zeven acht negen tien
 elf twaalf dertien veertien vijftien zestien zeventien achttien negentien"""
 TENS = "twintig dertig veertig vijftig zestig zeventig tachtig negentig"
@@ -30,7 +31,9 @@ HEDGE = r"(?:(?:ongeveer|circa|pas|net|nog maar|slechts|amper|bijna|ruim|tussen 
 OF = re.compile(rf"van {HEDGE}({LIST})( jaar(?: oud)?)?(?![\w-])")
 YEARS = re.compile(r"jaar( oud| jong)?(?![\w-])")
 YEARS_BEFORE = re.compile(r"(?<![\w-])((?:\d{1,3}(?:, | en | of | tot ))*\d{1,3}|[a-zëï]{3,18})[ \xa0]?$")
-BE = frozenset({"is", "was", "waren", "zijn", "werd", "wordt", "pas", "nu"})
+BE = frozenset({
+    "is", "was", "waren", "zijn", "werd", "wordt", "pas", "nu", "destijds", "toen", "amper", "nog", "net", "slechts",
+})  # fmt: skip
 GOES_ON = frozenset({"en", "toen", "was", "is", "als", "of", "maar"})
 BARELY = re.compile(
     rf"(?:pas|amper|net|nog maar|slechts|nog geen|zij|ze|hij|ik) ({ONE})(?: jaar(?: oud)?)?"
@@ -39,6 +42,10 @@ BARELY = re.compile(
 CHILD = (
     r"(?: (?:slachtoffers?|meisjes?|jongens?|kind(?:eren)?|dochters?|zoons?|zus|zusje|broertje|verdachten?"
     r"|asielzoekers?))?"
+)
+YOUNG_OF = (
+    rf"van (?:(?:nog geen|nog maar|net|pas|amper|ruim|bijna) )?"
+    rf"(?:(?:{ONE}|een paar|enkele|anderhalve) (?:weken|week|maanden|maand|dagen)|anderhalf(?: jaar)?)(?: oud)?(?!\w)"
 )
 MINORS = {
     "minderjarig": re.compile(rf"minderjarige?n?{CHILD}(?!\w)"),
@@ -57,29 +64,79 @@ MINORS = {
         r"leerlinge? (?:uit|van|in) (?:groep \w{1,6}|klas \w{1,6}|de (?:brugklas|eerste|tweede|derde|onderbouw))(?!\w)"
     ),
     "vmbo": re.compile(r"vmbo[-']?(?:er|ers|leerlinge?|scholiere?)(?!\w)"),
+    "havist": re.compile(r"havist(?:e|en)?(?!\w)"),
+    "vwo'er": re.compile(r"vwo'ers?(?!\w)"),
+    "gymnasiast": re.compile(r"gymnasiaste?n?(?!\w)"),
+    "eersteklasser": re.compile(r"eersteklassers?(?!\w)"),
+    "tweedeklasser": re.compile(r"tweedeklassers?(?!\w)"),
+    "derdeklasser": re.compile(r"derdeklassers?(?!\w)"),
+    "vierdeklasser": re.compile(r"vierdeklassers?(?!\w)"),
+    "vijfdeklasser": re.compile(r"vijfdeklassers?(?!\w)"),
+    "in de brugklas": re.compile(r"in de brugklas(?!\w)"),
+    "leerplichtig": re.compile(rf"leerplichtige?n?{CHILD}(?!\w)"),
+    "onder achttien": re.compile(r"onder achttien(?!\w)"),
+    "beneden de": re.compile(r"beneden de (?:18|achttien)(?!\w)"),
+    "amv": re.compile(r"amv(?:['’]?er)?['’]?s?(?!\w)"),
+    "kindhuwelijk": re.compile(r"kindhuwelijk(?!\w)"),
+    "baby": re.compile(rf"baby(?:'tje)? {YOUNG_OF}"),
+    "kind": re.compile(rf"kind(?:je)? {YOUNG_OF}"),
+    "zoon": re.compile(rf"zoon(?:tje)? {YOUNG_OF}"),
+    "dochter": re.compile(rf"dochter(?:tje)? {YOUNG_OF}"),
+    "jongetje": re.compile(rf"jongetje {YOUNG_OF}"),
+    "peuter van": re.compile(rf"peuter {YOUNG_OF}"),
     "jonger dan": re.compile(r"jonger dan (?:18|achttien)(?!\w)"),
     "onder de": re.compile(r"onder de (?:18|achttien)(?!\w)"),
     "schooljongen": re.compile(r"schooljongens?(?!\w)"),
     "kindbruid": re.compile(r"kindbruid(?:en)?(?!\w)"),
-    "meisje": re.compile(r"meisje uit (?:groep|klas) \w{1,6}(?!\w)"),
+    "meisje": re.compile(rf"meisje (?:uit (?:groep|klas) \w{{1,6}}|{YOUNG_OF})(?!\w)"),
     "jongen": re.compile(r"jongen uit (?:groep|klas) \w{1,6}(?!\w)"),
 }
 """What says so by itself, by how it begins."""
+WAS = re.compile(
+    rf"(?:was|waren|ben|is) (?:(?:toen|pas|net|destijds|amper|nog maar|slechts|nog) ){{0,2}}({ONE})"
+    r"(?=[ \xa0](?:toen|en|maar)\b|[,.;]|$)"
+)
+"""As in "Hij was 15 toen", without "jaar"; believed of the young only."""
+NOT_YET = re.compile(rf"nog geen ({ONE})(?: jaar(?: oud)?)?(?=[ .,;]|$)")
+YEAR_OF_LIFE = re.compile(
+    r"(?:op|sinds|vanaf|tot|voor|rond|na|tussen) (?:haar|zijn|hun|m'n|mijn) "
+    r"((?:zesde|zevende|achtste|negende|tiende|elfde|twaalfde|dertiende|veertiende|vijftiende|zestiende|zeventiende"
+    r"|(?:[6-9]|1[0-7])(?:e|de|ste))(?: verjaardag| levensjaar)?)"
+    r"(?=[.,;:]|$| (?:al|werd|werden|was|is|kwam|ging|moest|moet|begon|werkt|werkte|woont|woonde|door|naar|in|met|en"
+    r"|toen|liep|zat|weg|het|de|een|gedwongen|uitgehuwelijkt|uithuwelijken|leefde|leeft|had|heeft|nooit|niet)\b)"
+)
+IN_CLASS = re.compile(
+    r"(?:zat|zit|zaten|zitten) (?:nog |toen |pas )?in "
+    r"((?:groep|klas) (?:[1-8]|een|twee|drie|vier|vijf|zes|zeven|acht))(?!\w)"
+)
 DECADES = re.compile(r"(?:twintig|dertig|veertig|vijftig|zestig|zeventig|tachtig|negentig)ers?(?![\w-])")
 WORDS = re.compile(r"[\w'-]+")
 PERSON_ENDS = (
     "migrant",
     "migranten",
     "vrouw",
+    "vrouwen",
     "meisje",
+    "meisjes",
     "jongen",
+    "jongens",
     "arbeider",
+    "arbeiders",
     "kracht",
+    "krachten",
     "slachtoffer",
+    "slachtoffers",
     "student",
     "kind",
+    "plukker",
+    "plukkers",
+    "neemster",
+    "neemsters",
+    "lieden",
+    "vluchtelingen",
+    "zoekers",
 )
-STOPS = re.compile(r".*[.!?\n]", re.DOTALL)
+STOPS = re.compile(r"[.!?\n]")
 BACK = 60
 """How many characters before a number are searched for the person whose age it is."""
 
@@ -106,42 +163,70 @@ def find_ages(whole: str, low: str, name_ends: frozenset[int]) -> Iterator[Found
 
     `low` is the text in lower case, letter by letter; `name_ends` is where the names of people end.
     """
-    for told in AGED.finditer(whole):
+    ends: list[Found] = []
+    for told in first_of(AGED.finditer(whole), FlagKind.AGE, ends):
         yield from _aged(whole, told)
-    yield from _beside_names(whole, name_ends)
-    for told in OF.finditer(low):
+    yield from _beside_names(whole, name_ends, ends)
+    for told in first_of(OF.finditer(low), FlagKind.AGE, ends):
         if not low[told.start() - 1 : told.start()].isalnum():
             yield from _of(low, told)
-    for told in YEARS.finditer(low):
+    for told in first_of(YEARS.finditer(low), FlagKind.AGE, ends):
         yield from _years(whole, told)
-    for told in BARELY.finditer(low):
-        if (number := number_of(told[1])) and _someone(whole, told.start()):
+    for told in first_of(BARELY.finditer(low), FlagKind.AGE, ends):
+        number = number_of(told[1])
+        if number and not told[0].startswith("nog geen ") and _someone(whole, told.start()):
             yield _found(number, told.start(1), told.end(1))
-    yield from _words(low)
+    yield from _young(whole, low, ends)
+    yield from _words(low, ends)
+    yield from ends
 
 
-def _beside_names(whole: str, name_ends: frozenset[int]) -> Iterator[Found]:
+def _young(whole: str, low: str, ends: list[Found]) -> Iterator[Found]:
+    """What says an age without "jaar" or "-jarige", of the young only."""
+    for told in first_of(WAS.finditer(low), FlagKind.MINOR, ends):
+        if (number_of(told[1]) or ADULT) < ADULT and _counts_years(told[1]) and _someone(whole, told.start()):
+            yield Found(FlagKind.MINOR, told.start(1), told.end(1), UNDER)
+    for told in first_of(NOT_YET.finditer(low), FlagKind.MINOR, ends):
+        if (number_of(told[1]) or OLDEST) <= ADULT and _counts_years(told[1]) and _someone(whole, told.start()):
+            yield Found(FlagKind.MINOR, *told.span(), UNDER)
+    for pattern in (YEAR_OF_LIFE, IN_CLASS):
+        for told in first_of(pattern.finditer(low), FlagKind.MINOR, ends):
+            if not _in_word(low, told.start()):
+                yield Found(FlagKind.MINOR, *told.span(1), UNDER)
+
+
+def _counts_years(word: str) -> bool:
+    """Small numbers are seldom years: "Zij waren vier, en"."""
+    return (number_of(word) or 0) >= LEAST
+
+
+def _beside_names(whole: str, name_ends: frozenset[int], ends: list[Found]) -> Iterator[Found]:
     """As in "Jan Jansen (34)", "een vrouw (27)" and "Jan Jansen, 34, uit Assen"."""
-    for told in BRACKETS.finditer(whole):
+    for told in first_of(BRACKETS.finditer(whole), FlagKind.AGE, ends):
         if told.start() - 1 in name_ends or _person_before(whole, told.start()):
             yield from _each(told[1], told.start(1))
-    for told in COMMAS.finditer(whole):
+    for told in first_of(COMMAS.finditer(whole), FlagKind.AGE, ends):
         if told.start() in name_ends:
             yield from _each(told[1], told.start(1))
 
 
-def _words(low: str) -> Iterator[Found]:
+def _words(low: str, ends: list[Found]) -> Iterator[Found]:
+    for told in first_of(_said_minors(low), FlagKind.MINOR, ends):
+        yield Found(FlagKind.MINOR, told.start(), told.end(), "zegt dat iemand minderjarig is")
+    if "tiger" in low:
+        for told in first_of(DECADES.finditer(low), FlagKind.AGE, ends):
+            if not _in_word(low, told.start()):
+                yield Found(FlagKind.AGE, told.start(), told.end(), "leeftijd")
+
+
+def _said_minors(low: str) -> Iterator[re.Match[str]]:
     for begins, pattern in MINORS.items():
         at = low.find(begins)
         while at >= 0:
             told = pattern.match(low, at)
             if told and not _in_word(low, at):
-                yield Found(FlagKind.MINOR, at, told.end(), "zegt dat iemand minderjarig is")
+                yield told
             at = low.find(begins, at + 1)
-    if "tiger" in low:
-        for told in DECADES.finditer(low):
-            if not _in_word(low, told.start()):
-                yield Found(FlagKind.AGE, told.start(), told.end(), "leeftijd")
 
 
 def _in_word(low: str, at: int) -> bool:
@@ -151,10 +236,11 @@ def _in_word(low: str, at: int) -> bool:
 
 def _found(number: int, start: int, end: int) -> Found:
     if number < ADULT:
-        return Found(FlagKind.MINOR, start, end, "jonger dan achttien")
+        return Found(FlagKind.MINOR, start, end, UNDER)
     return Found(FlagKind.AGE, start, end, "leeftijd")
 
 
+@lru_cache(maxsize=4096)
 def _is_person(word: str) -> bool:
     """Whether a word in lower case means somebody: "vrouw", "verdachte", "wethouder", "Bulgaar"."""
     words, key = name_words(), bare(word)
@@ -229,6 +315,9 @@ def _years(whole: str, told: re.Match[str]) -> Iterator[Found]:
     before = YEARS_BEFORE.search(whole, max(0, told.start() - BACK), told.start())
     if before is None:
         return
+    number = number_of(before[1])
+    if number is None and not before[1][0].isdigit():
+        return
     if not told[1] and not whole.endswith(", ", 0, before.start()):
         verb = WORDS.findall(whole, max(0, before.start() - 12), before.start())
         after = NEXT.match(whole, told.end())
@@ -236,14 +325,13 @@ def _years(whole: str, told: re.Match[str]) -> Iterator[Found]:
             return
     if not _someone(whole, before.start()):
         return
-    number = number_of(before[1])
     if number:
         yield _found(number, before.start(), told.end())
-    elif before[1][0].isdigit():
+    else:
         yield from _each(before[1], before.start(1))
 
 
 def _someone(whole: str, at: int) -> bool:
     """Whether a person stands before this place in the same sentence."""
-    words = WORDS.findall(STOPS.sub("", whole[max(0, at - BACK) : at]))
+    words = WORDS.findall(STOPS.split(whole[max(0, at - BACK) : at])[-1])
     return any(_is_person(word) or (word[0].isupper() and is_given(bare(word))) for word in words)

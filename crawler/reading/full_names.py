@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from crawler.reading.gazetteer import gazetteer
+from crawler.reading.identifiers import TOO_MANY
 from crawler.reading.name_rows import CAPITAL, CLOSING, QUOTES, UPPER, Row, Token, rows_in
 from crawler.reading.name_words import bare, facts_of, is_given, is_role, name_words
 
@@ -31,6 +32,8 @@ LEAD = 48
 """How many characters before a name are looked at; a role and a comma fit in."""
 DOUBT, SURE = 1, 3
 """What speaks for a row of which nothing is known, and for one that begins with a first name or initials."""
+MOST_WORDS = 4_000
+"""So many words of rows are looked at; a hundred thousand characters of ordinary news hold a thousand of them."""
 SMALL, CLEAR, STRONG = 2, 3, 4
 SHORTENED = "voornaam met een letter: dat is al ingekort"
 LONG_ENDING = 7
@@ -59,7 +62,12 @@ def find_names(whole: str) -> list[NameFound]:
     """Every name in a text, in order, without overlap."""
     found: list[NameFound] = []
     alone: list[Alone] = []
+    words = 0
     for row in rows_in(whole):
+        words += len(row)
+        if words > MOST_WORDS:
+            found.append(NameFound(row[0].start, row[-1].end, short=False, why=TOO_MANY))
+            break
         name = _short_name(row) or _full_name(whole, row)
         if name is not None:
             found.append(name)
@@ -71,7 +79,8 @@ def find_names(whole: str) -> list[NameFound]:
 def _short_name(row: Row) -> NameFound | None:
     """First name and initial, "Sorin A.", "Kim de V."; what stands before the first name is left out."""
     last = row[-1]
-    if not last.facts.initials or len(row) == 1 or last.text.count(".") > (2 if row[0].facts.given else 1):
+    most = 2 if row[0].facts.given or "-" in last.text else 1
+    if not last.facts.initials or len(row) == 1 or last.text.count(".") > most:
         return None
     at = len(row) - 2
     while at > 0 and row[at].facts.particle:
@@ -232,7 +241,9 @@ def _against(whole: str, row: Row) -> int:
         score += STRONG
     # "Gerrit Op de Beek": a preposition may begin a surname, and a single capital counts kings.
     later = row[2:] if first.facts.given and len(row) > 2 and row[2].facts.particle else row[1:]  # noqa: PLR2004
-    if any(_plainly(token) for token in later if token.facts.name and len(token.text) > 1):
+    # Behind a particle a plain word is a surname as well: "ter Haar", "van Elk".
+    small = [token for token in later if token is row[1] or not later[later.index(token) - 1].facts.lower]
+    if any(_plainly(token) for token in small if token.facts.name and len(token.text) > 1):
         score += CLEAR
     if any(map(str.isdigit, last.text + first.text)):
         score += CLEAR

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from crawler.reading.victim_details import CLUB, FAMILY, ORIGIN, SCHOOL, STREET, WORK
+from crawler.reading.victim_details import FAMILY, ORIGIN
+from crawler.reading.victim_places import CLUB, SCHOOL, STREET, WORK
 from store.values import FlagKind, PrivacyFlag
 
 AGE, PLACE, KINSFOLK, DESCENT = "leeftijd", "plek", "familie", "herkomst"

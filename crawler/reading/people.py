@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from crawler.reading.ages import find_ages
 from crawler.reading.full_names import find_names
-from crawler.reading.identifiers import Found, find_identifiers
+from crawler.reading.identifiers import TOO_MANY, Found, find_identifiers
 from crawler.reading.name_words import bare, name_words
 from crawler.reading.victim_details import find_details
 from store.values import FlagKind, PrivacyFlag
@@ -45,13 +45,13 @@ def flags_of(title: str, text: str) -> tuple[PrivacyFlag, ...]:
 
 
 def _apart(found: Iterable[Found]) -> list[Found]:
-    """Without overlap: the more telling kind stays, then the longer one."""
+    """Without overlap: what says that not all was read stays, then the more telling kind, then the longer one."""
     kept: list[Found] = []
     for one in sorted(found, key=lambda flag: (flag.start, -flag.end)):
         rival = kept[-1] if kept and kept[-1].end > one.start else None
         if rival is None:
             kept.append(one)
-        elif ORDER[one.kind] < ORDER[rival.kind]:
+        elif rival.reason != TOO_MANY and (one.reason == TOO_MANY or ORDER[one.kind] < ORDER[rival.kind]):
             kept[-1] = one
     return kept
 
