@@ -14,8 +14,8 @@ HOURS = {
 _COUNTS = {**HOURS, "kwart": 15, "twintig": 20}
 _HOUR = "(?:een|één|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf)"
 _CLOCK = re.compile(
-    r"(?<![\w€,/%])(?<!\d[.:])(?<!€\s)(?P<hour>2[0-4]|[01]?\d)"
-    r"(?:[:.](?P<minute>[0-5]\d)(?::[0-5]\d)?(?![\d%])(?![:.]\d)|\s?(?:uur|u|h)\s?(?P<after>[0-5]\d)(?![\w.:]))?"
+    r"(?:(?<![\w€,/%])|(?<=\dt))(?<!\d[.:])(?<!€\s)(?P<hour>2[0-4]|[01]?\d)"
+    r"(?:[:.](?P<minute>[0-5]\d)(?::[0-5]\d)?(?![\d%])(?![:.]\d)|\s?(?:uur|u|h)\s?(?P<after>[0-5]\d)(?!\w|[.:]\d))?"
     r"(?:\s{0,2}(?P<unit>uur|u|h|am|pm|a\.m\.|p\.m\.)(?!\w))?(?![\d%]|,\d|:\d)"
 )
 _SPOKEN = re.compile(
@@ -23,17 +23,31 @@ _SPOKEN = re.compile(
     rf"|(?P<alone>half\s))(?P<hour>{_HOUR}\b|\d{{1,2}}(?![\w.:]\w))(?:\suur\b)?"
 )
 _SAID = re.compile(rf"(?P<at>\bom\s(?:ongeveer\s|circa\s)?)?\b(?P<hour>{_HOUR})\suur\b")
+_FROM_TO = re.compile(rf"\b(?:van|tussen)\s(?P<hour>{_HOUR})\s(?=(?:tot|en)\s{_HOUR}\suur\b)")
+"""Half of "van twee tot vier uur": the other half is found as any hour is."""
 _PART_WORDS = re.compile(
     rf"(?<!\w)'s\s?(?P<genitive>{PART})s\b|\bin\sde\s(?P<inside>{PART})\b|\b(?P<bare>ochtend|namiddag|middag|avond)\b"
     r"|\b(?:de\s)?(?P<whole>(?:ge)?hele\sdag)\b"
 )
-_MINUTES, _NOON = 60, 12
+_TO_MIDNIGHT = re.compile(r"(?:\btot|\bom|[-–])\s?$")
+_MINUTES, _NOON, _WHOLE_DAY = 60, 12, 24
 
 
 def clocks_in(text: str, start: int, stop: int) -> Iterator[ClockWords | PartWords]:
     """The times in a part of a text in small letters, in no order; some may lie inside another."""
+    yield from _in_digits(text, start, stop)
+    yield from _in_words(text, start, stop)
+    for hit in _PART_WORDS.finditer(text, start, stop):
+        yield PartWords(hit.start(), hit.end(), part_of(hit["genitive"] or hit["inside"] or hit["bare"]))
+
+
+def _in_digits(text: str, start: int, stop: int) -> Iterator[ClockWords]:
     for hit in _CLOCK.finditer(text, start, stop):
         hour, minute = int(hit["hour"]), int(hit["minute"] or hit["after"] or 0)
+        before = max(hit.start() - 6, 0)
+        if hour == _WHOLE_DAY and not hit["minute"] and not _TO_MIDNIGHT.search(text, before, hit.start()):
+            # "Op 25 december 24 uur bereikbaar".
+            continue
         unit = (hit["unit"] or "").replace(".", "")
         part = {"am": Part.MORNING, "pm": Part.EVENING}.get(unit)
         if hit["minute"] is not None or (hour > _NOON and (unit or hit["after"])):
@@ -41,6 +55,9 @@ def clocks_in(text: str, start: int, stop: int) -> Iterator[ClockWords | PartWor
         else:
             how = How.HOUR if unit or hit["after"] else How.BARE
         yield ClockWords(hit.start(), hit.end(), hour, minute, how, part)
+
+
+def _in_words(text: str, start: int, stop: int) -> Iterator[ClockWords]:
     for hit in _SPOKEN.finditer(text, start, stop):
         hour = HOURS.get(hit["hour"]) or int(hit["hour"])
         minutes = hour * _MINUTES - (30 if hit["half"] or hit["alone"] else 0)
@@ -54,5 +71,5 @@ def clocks_in(text: str, start: int, stop: int) -> Iterator[ClockWords | PartWor
         # "Een uur" without "om" is as good as always how long something takes.
         if hit["hour"] != "een" or hit["at"]:
             yield ClockWords(hit.start("hour"), hit.end(), HOURS[hit["hour"]], 0, How.SPOKEN)
-    for hit in _PART_WORDS.finditer(text, start, stop):
-        yield PartWords(hit.start(), hit.end(), part_of(hit["genitive"] or hit["inside"] or hit["bare"]))
+    for hit in _FROM_TO.finditer(text, start, stop):
+        yield ClockWords(hit.start("hour"), hit.end("hour"), HOURS[hit["hour"]], 0, How.SPOKEN)

@@ -32,8 +32,10 @@ _LONG = "(?:maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag)"
 _WEEKDAY = rf"(?:{_LONG}{PART}?|woens|vrij|woe|zat|zon|ma|di|wo|do|vr|za|zo)\b\.?"
 _MONTH = (
     r"(?:januari|jan|februari|febr|feb|maart|mrt|mar|april|apr|mei|juni|jun|juli|jul|augustus|aug|september|sept|sep"
-    r"|oktober|okt|oct|november|nov|december|dec)\b\.?"
+    r"|oktober|okt|oct|november|nov|december|dec)\b(?!-(?!(?:maan|dins|woens|donder|vrij|zater|zon)dag)[a-z]{3})\.?"
 )
+"""Not the first half of another word, as in "mei-kevers"."""
+MONTH_NAME = _MONTH
 _DAY = r"(?:[12]\d|3[01]|0?[1-9])"
 _NTH = r"(?:e|de|ste)?"
 _THEN = r"(?:[.,]?\s{1,2}|[.-])"
@@ -71,7 +73,7 @@ _COUNTED = re.compile(
 _BEFORE = r"komende|aankomende|aanstaande|eerstvolgende|a\.?s\.?|deze|dit|afgelopen|vorige|volgende|elke|iedere"
 _RELATIVE = re.compile(
     rf"(?:\b(?P<before>{_BEFORE})\s(?P<week>week\s)?|\b(?P<weekly>wekelijks\sop)\s)?\b(?P<weekday>{_LONG})(?P<part>{PART})?\b"
-    r"(?P<after>\s(?:a\.\s?s\.|aanstaande|deze\sweek|volgende\sweek|over\seen\sweek))?"
+    r"(?P<after>\s(?:a\.\s?s\.|aanstaande|(?:van\s)?deze\sweek|(?:van\s)?volgende\sweek|over\seen\sweek))?"
 )
 _SHORT_ALONE = re.compile(r"(?<![\w.])(?P<weekday>ma|di|woe?|do|vr|zat?|zon?)\.(?!\w)")
 _NEAR = re.compile(
@@ -88,7 +90,7 @@ _SPAN = re.compile(
 _OF_MONTH = re.compile(rf"op de (?:(?P<day>{_DAY})(?:e|de|ste)|(?P<first>eerste))(?!\w|\s\w)")
 
 _LEFT = re.compile(
-    r"(?:^|[\n:(|\[•·,;>]|\b(?:op|van|vanaf|tussen|data|datum|dagen|zijn|is|en|periode|t/m|avonden|middagen|ochtenden"
+    r"(?:^|[\n:(|\[•·,;>]|\b(?:op|van|vanaf|tussen|data|datum|dagen|zijn|is|en|voor|periode|t/m|avonden|middagen|ochtenden"
     rf"|(?:op|de|zijn)\sde|{_LONG}(?:en)?))\s{{0,2}}$"
 )
 _NOT_A_MORNING = re.compile(r"(?:\b(?:de|goede|goeden|deze|vroege|elke|iedere|hele)\s|'s\s)$")
@@ -103,12 +105,13 @@ SHORT = 60
 """Characters of a text that may be no more than a time."""
 
 
-def words_in(text: str, today: date) -> list[Words]:
+def words_in(text: str, today: date, more: Iterable[DayWords] = ()) -> list[Words]:
     """Every word about time in a text in small letters, in order, none inside another.
 
-    Times are looked for around days only, or when there is no day and the text is short.
+    Times are looked for around days only, or when there is no day and the text is short. `more` are days that somebody
+    else found; of two readings of one stretch theirs counts.
     """
-    sorts = (_dates(text), _numbers(text), _around_weekdays(text, today), _named(text, today))
+    sorts = (more, _dates(text), _numbers(text), _around_weekdays(text, today), _named(text, today))
     days = _kept([words for sort in sorts for words in islice(sort, MOST)])
     if not days:
         return _kept(clocks_in(text, 0, len(text))) if len(text) <= SHORT else []

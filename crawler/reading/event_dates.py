@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
+from crawler.reading.clock_times import Clock, clock_of, ending, moment
 from crawler.reading.date_glue import AROUND, DOORS, ENDS, WORD, glued, opened, role_of
 from crawler.reading.date_words import SHORT, words_in
 from crawler.reading.dutch_calendar import Written, settled, settled_range
@@ -48,15 +49,6 @@ class DateFound:
         return self.ends_at - self.starts_at < _TWO_DAYS
 
 
-@dataclass(frozen=True, slots=True)
-class _Clock:
-    """A time on the clock, or two; `vague` when it is only a part of the day."""
-
-    begin: time
-    end: time | None = None
-    vague: bool = False
-
-
 _UNTIL = re.compile(
     r"\s{0,3}(?:--?|[–—]|t/m|tm|tot\s(?:en\smet\s)?(?:ca\.?|circa|ongeveer|uiterlijk)?|tot|en)\s{0,3}"
     r"(?:op\s)?(?:ca\.?\s|circa\s)?(?:maar\svoor\s)?"
@@ -77,28 +69,23 @@ _FROM = re.compile(
     r"\b(?P<word>vanaf|tot(?:\sen\smet|\suiterlijk)?|t/m|tm|voor|vóór|uiterlijk|sinds)\s{1,2}(?:op\s)?(?:uiterlijk\s)?$"
 )
 _IN_BRACKETS = re.compile(r"\([^()\n]{0,80}\)")
-_EVENING = re.compile(r"avond")
-_MORNING = re.compile(r"ochtend|ontbijt|'s morgens")
 _CONTEXT = 80
-_NOON, _EVENING_FROM, _FULL = 12, 8, 24
-_AFTERNOON_UNTIL = 7
-_EARLIEST_EVENING = 5
 _PARTS = {
     Part.MORNING: (time(0), time(12)), Part.AFTERNOON: (time(12), time(18)), Part.EVENING: (time(18), time(0)),
 }  # fmt: skip
-_LONGEST_NIGHT = timedelta(hours=14)
 _TWO_DAYS = timedelta(hours=36)
 
 
-def find_dates(text: str, now: datetime) -> list[DateFound]:
+def find_dates(text: str, now: datetime, words: list[Words] | None = None) -> list[DateFound]:
     """Every date in a text, in the order in which they stand there. `now` is when the text was written.
 
-    "19.30 uur" without a day counts only when it is the whole text; then it is the next such time.
+    "19.30 uur" without a day counts only when it is the whole text; then it is the next such time. `words` are
+    the words about time in the text, when somebody has looked for them already.
     """
     text = text[:LIMIT]
-    lowered = _lowered(text)
+    lowered = in_small_letters(text)
     here = now.astimezone(AMSTERDAM)
-    words = words_in(lowered, here.date())
+    words = words_in(lowered, here.date()) if words is None else words
     found: list[DateFound] = []
     place = free = 0
     while place < len(words):
@@ -113,7 +100,8 @@ def find_dates(text: str, now: datetime) -> list[DateFound]:
     return found
 
 
-def _lowered(text: str) -> str:
+def in_small_letters(text: str) -> str:
+    """The text in small letters, with one kind of apostrophe, as long as it was."""
     lowered = text.lower()
     if len(lowered) != len(text):
         # A few letters become two when they are made small; offsets must hold.
@@ -132,8 +120,8 @@ class _Reader:
         self.first = first
         self.start, self.end = first.start, first.end
         self.groups: list[DayWords] = [first]
-        self.clock: _Clock | None = None
-        self.last_clock: _Clock | None = None
+        self.clock: Clock | None = None
+        self.last_clock: Clock | None = None
         self.all_day = False
         self.role = ""
         self.part = first.part
@@ -150,7 +138,7 @@ class _Reader:
             return []
         if self.clock is None and self.part is not None and not self.all_day:
             begin, end = _PARTS[self.part]
-            self.clock = _Clock(begin, end, vague=True)
+            self.clock = Clock(begin, end, vague=True)
         word = before["word"] if before else ""
         found = [self._found(begin, end, word) for begin, end in days]
         return [each for each in found if each is not None]
@@ -175,7 +163,7 @@ class _Reader:
         if len(used) == 1 and _OPEN_END.search(self.lowered, max(start - _PRE_GAP, 0), start):
             # An end whose beginning we do not understand.
             return
-        self.clock = self._told(used[0], used[1] if len(used) > 1 else None)
+        self.clock = self.told(used[0], used[1] if len(used) > 1 else None)
         self.start = start
 
     def _look_ahead(self) -> None:
@@ -203,17 +191,34 @@ class _Reader:
         single = len(self.groups) == 1 and self.groups[0].until is None and len(self.groups[0].days) == 1
         named = word.days[0].fixed is not None and gap.strip(" -–—") == ""
         # "4 december - Sinterklaas op school" is no range.
-        if single and word.until is None and len(word.days) == 1 and not named and _ONLY_UNTIL.fullmatch(gap):
+        until = _ONLY_UNTIL.fullmatch(gap) or (gap.strip() == "en" and self._is_between())
+        if single and word.until is None and len(word.days) == 1 and not named and until:
             self.groups = [replace(self.groups[0], until=word.days[0], sure=self.groups[0].sure and word.sure)]
             if not (self.groups[0].sure or self.clock):
                 self.groups = [replace(self.groups[0], sure=False)]
             self._move(word, 1)
             return True
         if self.clock is None and _ALSO.fullmatch(gap) and word.until is None and self.groups[0].until is None:
-            self.groups.append(word)
+            if self._is_the_same(word):
+                # "Op Driekoningen, 6 januari": the second says the first again.
+                self.groups = [replace(self.groups[0], sure=self.groups[0].sure or word.sure)]
+            else:
+                self.groups.append(word)
             self._move(word, 1)
             return True
         return False
+
+    def _is_between(self) -> bool:
+        """Whether "en" ends a span: "tussen 1 maart en 15 juni"."""
+        return self.lowered[max(self.start - 12, 0) : self.start].rstrip().endswith("tussen")
+
+    def _is_the_same(self, word: DayWords) -> bool:
+        if len(self.groups) > 1 or len(self.first.days) > 1 or len(word.days) > 1:
+            return False
+        today = self.here.date()
+        day = settled(word.days[0], today)
+        named = self.first.days[0].fixed is not None or word.days[0].fixed is not None
+        return named and day is not None and day == settled(self.first.days[0], today)
 
     def _takes_clock(self, gap: str) -> bool:
         word, following = self._clock_at(self.next)
@@ -228,15 +233,15 @@ class _Reader:
             return False
         role = "" if self.role == "door behind" else role_of(gap)
         if self.clock is None:
-            self.clock = self._told(word, second)
+            self.clock = self.told(word, second)
             self.role = "door behind" if second is None and _DOOR_BEHIND.match(self.lowered, word.end) else role
         elif self.groups[0].until is not None and self.last_clock is None and not ("\n" in gap or role or second):
             # "Van donderdag 20.00 uur tot en met zondag 21.30 uur": this one belongs to the last day.
-            self.last_clock = self._told(word, None)
+            self.last_clock = self.told(word, None)
         elif role == "end" and self.clock.end is None and not second:
-            self.clock = replace(self.clock, end=self._told(word, None).begin)
+            self.clock = replace(self.clock, end=self.told(word, None).begin)
         elif self.role.startswith("door") and role != "door":
-            self.clock, self.role = self._told(word, second), role
+            self.clock, self.role = self.told(word, second), role
         else:
             return False
         self.end, self.next = self.words[following - 1].end, following
@@ -256,19 +261,10 @@ class _Reader:
         self.end = word.end
         self.next += count
 
-    def _told(self, first: ClockWords, second: ClockWords | None) -> _Clock:
+    def told(self, first: ClockWords, second: ClockWords | None) -> Clock:
+        """The time that these words mean here."""
         near = self.lowered[max(self.start - _CONTEXT, 0) : self.end + _CONTEXT]
-        guess = Part.EVENING if _EVENING.search(near) else Part.MORNING if _MORNING.search(near) else None
-        begin = _on_the_clock(first, self.part, guess)
-        if second is None:
-            return _Clock(begin)
-        end = _on_the_clock(second, self.part, guess)
-        if end <= begin and second.how is not How.DIGITS and end.hour < _NOON:
-            end = end.replace(hour=end.hour + _NOON)
-        half_day_on = begin.hour + _NOON < end.hour and begin.hour <= _AFTERNOON_UNTIL
-        if first.how is How.BARE and first.part is None and end.hour > _NOON and half_day_on:
-            begin = begin.replace(hour=begin.hour + _NOON)
-        return _Clock(begin, end)
+        return clock_of(first, second, self.part, near)
 
     def _days(self) -> list[tuple[date, date]]:
         """The days, each with its last day."""
@@ -300,29 +296,16 @@ class _Reader:
         recurring = self.groups[0].recurring
         clock = None if self.all_day else self.clock
         if clock is None:
-            begins: datetime | None = _moment(first, time(0))
-            ends: datetime | None = _moment(last + timedelta(days=1), time(0))
+            begins: datetime | None = moment(first, time(0))
+            ends: datetime | None = moment(last + timedelta(days=1), time(0))
             if word == "vanaf" and first == last:
                 ends = None
             elif word and word != "sinds" and first == last:
                 begins = None
             return DateFound(text, self.start, self.end, begins, ends, all_day=True, recurring=recurring)
-        begin = _moment(first, clock.begin)
-        end = self._ending(first, last, clock, begin)
+        begin = moment(first, clock.begin)
+        end = ending(first, last, clock, self.last_clock)
         return DateFound(text, self.start, self.end, begin, end, False, clock.vague, recurring)
-
-    def _ending(self, first: date, last: date, clock: _Clock, begin: datetime) -> datetime | None:
-        if self.last_clock is not None:
-            end: datetime | None = _moment(last, self.last_clock.begin)
-        elif clock.end is not None:
-            end = _moment(last, clock.end)
-            if first == last and end is not None and end <= begin:
-                # Through the night; a longer one is no night but a mistake.
-                end = _moment(last + timedelta(days=1), clock.end)
-                end = end if end - begin <= _LONGEST_NIGHT else None
-        else:
-            end = _moment(last + timedelta(days=1), time(0)) if last > first else None
-        return end if end is not None and end > begin else None
 
 
 def _taken(words: list[Words], place: int, lowered: str) -> bool:
@@ -332,31 +315,6 @@ def _taken(words: list[Words], place: int, lowered: str) -> bool:
         return False
     gap = lowered[words[place].end : after.start]
     return len(gap) <= _PRE_GAP and glued(gap)
-
-
-def _on_the_clock(word: ClockWords, part: Part | None, guess: Part | None) -> time:
-    """The hour that is meant. `part` is what the day says ("vrijdagavond"), `guess` what stands in the text around.
-
-    Half past seven in words is an evening unless something says morning.
-    """
-    hour, minute = word.hour, word.minute
-    if hour >= _NOON:
-        midnight = word.part is Part.MORNING and hour == _NOON
-        return time(0 if midnight else hour % _FULL, minute)
-    if word.part is not None:
-        late = word.part in {Part.EVENING, Part.AFTERNOON}
-    elif word.how is How.DIGITS:
-        late = part is Part.EVENING and hour >= _EARLIEST_EVENING
-    else:
-        part = part or guess
-        late = part is Part.EVENING or (part is Part.AFTERNOON and hour <= _AFTERNOON_UNTIL)
-        if part is None:
-            late = 1 <= hour <= _AFTERNOON_UNTIL or (word.how is How.SPOKEN and hour == _EVENING_FROM)
-    return time(hour + _NOON if late else hour, minute)
-
-
-def _moment(day: date, clock: time) -> datetime:
-    return datetime.combine(day, clock, AMSTERDAM).astimezone(UTC)
 
 
 def _time_alone(text: str, lowered: str, words: list[Words], here: datetime) -> list[DateFound]:
@@ -377,12 +335,12 @@ def _time_alone(text: str, lowered: str, words: list[Words], here: datetime) -> 
     part = parts[0].part if parts else None
     # Said once, it holds for both.
     clocks = [replace(clock, part=clock.part or part) for clock in clocks]
-    clock = reader._told(clocks[0], clocks[1] if len(clocks) > 1 else None)  # noqa: SLF001
-    begin = _moment(today, clock.begin)
+    clock = reader.told(clocks[0], clocks[1] if len(clocks) > 1 else None)
+    begin = moment(today, clock.begin)
     if part is not None and begin <= here:
         return []
     day = today if begin > here else today + timedelta(days=1)
-    begin = _moment(day, clock.begin)
-    end = reader._ending(day, day, clock, begin)  # noqa: SLF001
+    begin = moment(day, clock.begin)
+    end = ending(day, day, clock)
     first, last = words[0].start, words[-1].end
     return [DateFound(text[first:last], first, last, begin, end, all_day=False, only_time=True)]

@@ -12,8 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from crawler.extract import seen
-from crawler.reading.event_dates import find_dates
 from crawler.reading.news_kind import eclis, names_article_273f
+from crawler.reading.told_dates import dates_told
 from service.commands.output import console
 from service.wording import local
 from store import export, flags
@@ -40,7 +40,7 @@ def dates_of(title: str, text: str, at: datetime) -> list[Row]:
             "starts_at": export.wall(found.starts_at),
             "ends_at": export.wall(None if found.is_one_day else found.ends_at),
         }
-        for found in find_dates(f"{title}\n{text}", at)
+        for found in dates_told(f"{title}\n{text}", at)
     ]
 
 

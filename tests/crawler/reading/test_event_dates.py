@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import re
 import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bench.reading_quality import dates
+from bench.reading_quality.dates import wall
 from crawler.reading.event_dates import DateFound, find_dates
-from store.values import AMSTERDAM
-from tests.crawler.reading.labelled import corpus
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
-GRAINS = {"Day": timedelta(0), "Hour": timedelta(hours=1), "Minute": timedelta(minutes=1)}
-NO_EVENT = re.compile(
-    r"geleden|afgelopen|vorige|gister|lunch|binnen|seconde|minu|weekend|CET|gmt|kwartier|in .* uur|over .* uur|zomer"
-    r"|winter|komende .* (?:dagen|uur)|volgende 3|komende paar|^nu$|jaar na|maar voor",
-    re.IGNORECASE,
-)
-"""Phrases of the corpus that are no date of an event: the past, spans from this moment on, seasons, other zones."""
-
-
-def wall(moment: datetime | None) -> datetime | None:
-    return moment.astimezone(AMSTERDAM).replace(tzinfo=None) if moment else None
 
 
 def said(found: DateFound) -> str:
@@ -122,77 +109,25 @@ def test_what_is_only_a_part_of_a_day_says_so():
     assert found.only_time
 
 
-def meant(value: str) -> tuple[list[datetime], str]:
-    numbers = [tuple(map(int, hit)) for hit in re.findall(r"\((\d+), (\d+), (\d+), (\d+), (\d+), (\d+)\)", value)]
-    grain = re.search(r"\) (\w+)(?: \"|$)", value)
-    assert grain is not None
-    return [datetime(year, month or 1, day or 1, *clock) for year, month, day, *clock in numbers], grain[1]  # noqa: DTZ001 - as on the wall
-
-
-def right(found: DateFound, times: list[datetime], grain: str) -> bool:
-    if wall(found.starts_at) != times[0]:
-        return False
-    # An end in the set is one grain after the last minute or hour.
-    return len(times) == 1 or wall(found.ends_at) in {times[1], times[1] - GRAINS.get(grain, timedelta(0))}
-
-
 def test_the_phrases_of_the_corpus_are_right_or_nothing():
-    """At least 90 of 100 right, fewer than 1 wrong. What was tuned on and what was held apart are counted apart."""
-    told = json.loads(corpus("dutch-dates", "phrases.json").read_text(encoding="utf-8"))
-    now = datetime(2013, 2, 12, 4, 30, tzinfo=AMSTERDAM)
-    tally = {"tuned": [0, 0, 0], "held apart": [0, 0, 0]}
-    wrong = []
-    for number, example in enumerate(told["examples"]):
-        times, grain = meant(example["value"])
-        counts = tally["held apart" if number % 2 else "tuned"]
-        for phrase in example["phrases"]:
-            if grain not in GRAINS or NO_EVENT.search(phrase) or example["kind"].endswith("OpenInterval"):
-                continue
-            found = find_dates(phrase, now)
-            counts[2 if not found else 0 if right(found[0], times, grain) else 1] += 1
-            if found and not right(found[0], times, grain):
-                wrong.append(f"{phrase}: {said(found[0])}")
-    for name, (good, bad, none) in tally.items():
-        print(f"phrases, {name}: {good} right, {bad} wrong, {none} none")
-        assert good >= 0.9 * (good + bad + none), name
-    assert not wrong
-
-
-def test_the_agenda_texts_of_the_corpus_are_right_or_nothing():
-    texts = json.loads(corpus("dutch-dates", "agenda-texts.json").read_text(encoding="utf-8"))
-    good, none, wrong = 0, 0, []
-    for each in texts:
-        text = " ".join(re.sub("<[^>]+>", " ", each["expected_text"][0]).split())
-        if text.startswith(("Open ", "Elke ")):
-            continue  # opening hours
-        first, last = (at(value) for value in each["datetimes_in_input"])
-        written = (last if text.startswith("Tot ") else first).replace(tzinfo=AMSTERDAM) - timedelta(days=14)
-        found = find_dates(text, written)
-        if not found:
-            none += 1
-            continue
-        begin, end = wall(found[0].starts_at), wall(found[0].ends_at)
-        timed = re.search(r"\d:\d\d", text) is not None
-        days = begin is None or begin.date() == first.date()
-        clock = not timed or (begin == first and (end == last or " om " in text))
-        spans = re.search(r" - | tot |^Tot ", text) and not timed
-        whole = not spans or (end is not None and (end - timedelta(days=1)).date() == last.date())
-        if days and clock and whole:
-            good += 1
-        else:
-            wrong.append(f"{text}: {said(found[0])} for {each['datetimes_in_input']}")
-    print(f"agenda texts: {good} right, {len(wrong)} wrong, {none} none")
-    assert good >= 0.9 * (good + none + len(wrong))
+    """At least 90 of 100 right, none wrong. What was tuned on and what was held apart are counted apart."""
+    wrong = [
+        f"{phrase}: {said(found)}" for _, phrase, verdict, found in dates.read_phrases() if verdict == "wrong" and found
+    ]
+    for part in ("tune", "held"):
+        counted = dates.phrases(part)
+        print(f"phrases, {part}: {dict(counted)}")
+        assert counted["right"] >= 0.9 * counted.total(), f"{part}: {dict(counted)}"
     assert not wrong, "\n".join(wrong)
 
 
-def at(text: str) -> datetime:
-    for form in ("%d-%m-%Y %H:%M", "%d-%m-%Y"):
-        try:
-            return datetime.strptime(text, form)  # noqa: DTZ007 - as on the wall
-        except ValueError:
-            continue
-    return datetime.fromisoformat(text).replace(tzinfo=None)
+def test_the_agenda_texts_of_the_corpus_are_right_or_nothing():
+    read = list(dates.read_agenda_texts())
+    wrong = [f"{text}: {said(found)}" for _, text, verdict, found in read if verdict == "wrong" and found]
+    right = sum(verdict == "right" for _, _, verdict, _ in read)
+    print(f"agenda texts: {right} right, {len(wrong)} wrong of {len(read)}")
+    assert right >= 0.9 * len(read)
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,281 @@
+"""The dates in a text that people wrote for people: what `find_dates` reads, and what the rest of a sentence adds.
+
+"Op donderdag 3 december vertelt een oud-rechercheur vanaf 19.30 uur over zijn werk." Pure;
+rather none than a wrong one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from itertools import groupby, pairwise
+
+from crawler.reading.clock_times import Clock, clock_of, ending, moment
+from crawler.reading.clock_words import clocks_in
+from crawler.reading.date_glue import DOORS, ENDS, STARTS, WORD
+from crawler.reading.event_dates import LIMIT, DateFound, find_dates, in_small_letters
+from crawler.reading.meant_days import SENTENCES, day_words_in, is_over, is_past, sentence_around
+from crawler.reading.time_words import ClockWords, How, Part, PartWords
+from store.values import AMSTERDAM
+
+_FARTHEST = 160
+"""Characters between a day and its time."""
+_BEFORE_CLOCK = re.compile(
+    r"(?:\b(?:om|van|vanaf|tussen|rond|tegen|aanvang|aanvangstijd|start|begin|begint|beginnen|tijd|laat|tot|inloop"
+    r"|einde|eindigt)\b:?|[(|/])\s{0,2}(?:ca\.?|circa|ongeveer|uiterlijk|precies)?\s{0,2}$"
+)
+_BETWEEN = re.compile(r"\s{0,2}(?:uur\s)?(?:--?|[–—]|tot(?:\sen\smet)?|t/m|en)\s{0,2}(?:ca\.?\s|circa\s)?")
+_LABEL = re.compile(
+    r"[\s.|/]{1,4}(?:tijd|tijden|tijdstip|aanvang|aanvangstijd|hoe laat|start|begin|inloop)\s?:\s", re.IGNORECASE
+)
+_OTHERWISE = re.compile(
+    r"\b(?:normaal|eigenlijk|eerder|anders|in plaats van|niet om|gewoonlijk|telefonisch|bel|bellen|mail|bereikbaar"
+    r"|aanmelden|opgeven|inschrijven|getuigen?|dagelijks|werkdagen)\b"
+)
+_NIGHT = re.compile(
+    r"nacht van (?:(?:maan|dins|woens|donder|vrij|zater|zon)dag\s)?(?P<day>\d{1,2})(?:\s\w{3,9})?\sop\s(?:de\s)?$"
+)
+_OPENS = re.compile(r"[\s\"'“‘(]{0,3}(?:om|van|vanaf|tussen|rond)\s")
+_NO_END = re.compile(r"\b(?:aanmeld|inschrij|meld|bel|bereik|open|reserv|opgeven)")
+_NAMES = re.compile(
+    r"\b(?:comité|comite|stichting|band|café|cafe|plein|restaurant|hotel|boek|film|roman|lied|straat|groep)\s(?:de\s)?(?:\d{1,2}\s(?:en|&)\s)?$"
+)
+_YEAR = re.compile(r"(?:19|20)\d\d|'\d\d|\d[-/.]\d{1,2}[-/.]\d\d")
+_LONG_DAY = re.compile(r"\b(?:maan|dins|woens|donder|vrij|zater|zon)dag")
+_PUT_OFF = re.compile(r"\b(?:uitgesteld|verplaatst|verschoven|verzet|opgeschort|aangehouden)\b")
+_DEADLINE = re.compile(
+    r"\b(?:\w{0,4}meld\w*|\w*schrijv\w*|reageer|reageren|\w*geven|inlever\w*|betaal\w*|stem|stemmen|bestel\w*)\b"
+)
+_ONE_DAY = timedelta(days=1)
+_NEAR = 40
+_DOOR_WORDS = DOORS - {"vanaf"}
+_PARTS = {0: Part.MORNING, 12: Part.AFTERNOON, 18: Part.EVENING}
+"""By the hour at which `find_dates` lets them begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Time:
+    """A time in a sentence: where it stands, what it begins with, and what it is said to be."""
+
+    start: int
+    end: int
+    words: ClockWords
+    until: ClockWords | None
+    role: str
+
+
+def dates_told(text: str, at: datetime) -> list[DateFound]:
+    """Every date in a text, in order. `at` is when it was written; times are those of clocks in Amsterdam.
+
+    Days that follow one another without a time are one stretch; "vrijdagavond" inside a sentence is that whole Friday.
+    """
+    text = text[:LIMIT]
+    lowered = in_small_letters(text)
+    words = day_words_in(lowered, at.astimezone(AMSTERDAM).date())
+    found = find_dates(text, at, words)
+    groups = [list(group) for _, group in groupby(found, key=lambda each: (each.start, each.end))]
+    told: list[DateFound] = []
+    for place, group in enumerate(groups[:SENTENCES]):
+        before = groups[place - 1][0].end if place else 0
+        after = groups[place + 1][0].start if place + 1 < len(groups) else len(text)
+        if not _is_no_day(group[0], lowered):
+            told += _finished(group, text, lowered, before, after)
+    return told + [each for group in groups[SENTENCES:] for each in group]
+
+
+def _is_no_day(found: DateFound, lowered: str) -> bool:
+    """A name that looks like a day ("comité 4 en 5 mei"), or a day of the past that lacks its year."""
+    if found.only_time:
+        return False
+    if _NAMES.search(lowered, max(found.start - 20, 0), found.start):
+        return True
+    said = lowered[found.start : found.end]
+    if _YEAR.search(said) or not re.search(r"\d", said) or _LONG_DAY.search(said):
+        return False
+    return is_over(lowered, found.start, found.end)
+
+
+def _finished(group: list[DateFound], text: str, lowered: str, before: int, after: int) -> list[DateFound]:
+    first = group[0]
+    if first.only_time:
+        return group
+    if first.starts_at is None:
+        return _joined([_not_until(each, lowered) for each in group])
+    if night := _NIGHT.search(lowered, max(first.start - 60, before), first.start):
+        return _first_of_two(first, night, text)
+    whole_text = first.end - first.start == len(text.strip())
+    if all(each.all_day or each.vague for each in group) and all(_is_single(each) for each in group):
+        whole = group if whole_text and first.vague else _joined([_whole_day(each) for each in group])
+        return _with_time(group, text, lowered, before, after) or whole
+    if len(group) == 1 and not first.all_day and first.ends_at is None:
+        return [_with_end(first, text, lowered, after)]
+    return group
+
+
+def _not_until(found: DateFound, lowered: str) -> DateFound:
+    """Words that look like a deadline and are none: "uitgesteld tot 18 januari", "gepland voor 10 december"."""
+    begin, stop = _around(found, lowered)
+    word = lowered[begin : found.start].split()[-1:]
+    put_off = word == ["tot"] and _PUT_OFF.search(lowered, begin, found.start)
+    for_a_day = word == ["voor"] and not _DEADLINE.search(lowered, begin, stop)
+    if found.ends_at is None or not (put_off or for_a_day):
+        return found
+    return replace(found, starts_at=moment((found.ends_at - _ONE_DAY / 2).astimezone(AMSTERDAM).date(), time(0)))
+
+
+def _is_single(found: DateFound) -> bool:
+    """One day and no stretch of days; also one that something begins on."""
+    return found.vague or found.is_one_day or (found.all_day and found.ends_at is None)
+
+
+def _first_of_two(found: DateFound, night: re.Match[str], text: str) -> list[DateFound]:
+    """The night of the 12th to the 13th begins on the 12th."""
+    assert found.starts_at is not None  # noqa: S101 - the caller looked
+    day = found.starts_at.astimezone(AMSTERDAM).date() - _ONE_DAY
+    if day.day != int(night["day"]) or not found.is_one_day:
+        return []
+    start = night.start("day")
+    return [
+        replace(
+            found, text=text[start : found.end], start=start,
+            starts_at=moment(day, time(0)), ends_at=moment(day + _ONE_DAY, time(0)),
+        )
+    ]  # fmt: skip
+
+
+def _whole_day(found: DateFound) -> DateFound:
+    if not found.vague or found.starts_at is None:
+        return found
+    day = found.starts_at.astimezone(AMSTERDAM).date()
+    return replace(
+        found, starts_at=moment(day, time(0)), ends_at=moment(day + _ONE_DAY, time(0)), all_day=True, vague=False
+    )
+
+
+def _joined(group: list[DateFound]) -> list[DateFound]:
+    """Days that follow one another are one stretch."""
+    following = all(one.ends_at is not None and one.ends_at == other.starts_at for one, other in pairwise(group))
+    if len(group) < 2 or not following or group[0].recurring:  # noqa: PLR2004
+        return group
+    return [replace(group[0], ends_at=group[-1].ends_at)]
+
+
+def _with_time(group: list[DateFound], text: str, lowered: str, before: int, after: int) -> list[DateFound] | None:
+    """The days with the time that the rest of their sentence says, if it says one and no more."""
+    first = group[0]
+    begin, stop = _around(first, lowered)
+    if label := _LABEL.match(lowered, stop):
+        stop = sentence_around(lowered, label.end(), label.end())[1]
+    begin, stop = max(begin, before), min(stop, after, first.end + 2 * _FARTHEST)
+    if _OTHERWISE.search(lowered, begin, stop):
+        return None
+    times = _times(lowered, first.end, stop) or _opening_time(lowered, begin, first.start)
+    if not times and stop + 2 < after:
+        # "Op 9 december praat de raad over de aanpak. De vergadering begint om 20.00 uur."
+        last = min(sentence_around(lowered, stop + 2, stop + 2)[1], after)
+        if not _OTHERWISE.search(lowered, stop, last) and not is_past(lowered[stop:last]):
+            times = _times(lowered, stop, last)
+            stop = last
+    starts = [each for each in times if each.role not in {"door", "end"}]
+    if any(each.role == "start" for each in starts):
+        starts = [each for each in starts if each.role == "start"]
+    starts = starts or [each for each in times if each.role == "door"]
+    if len(starts) != 1 or abs(starts[0].start - first.end) > _FARTHEST:
+        return None
+    chosen = starts[0]
+    clock = clock_of(chosen.words, chosen.until, _part_of(first), lowered[begin:stop])
+    ends = [each for each in times if each.role == "end" and each.start > chosen.start]
+    if clock.end is None and len(ends) == 1:
+        clock = replace(clock, end=clock_of(ends[0].words, None, None, lowered[begin:stop]).begin)
+    end = max(first.end, chosen.end, *(each.end for each in ends)) if chosen.start > first.end else first.end
+    start = min(first.start, chosen.start)
+    return [_timed(each, clock, text, start, end) for each in group]
+
+
+def _part_of(found: DateFound) -> Part | None:
+    """Which part of the day is said, when it is all that was understood so far."""
+    if not found.vague or found.starts_at is None:
+        return None
+    return _PARTS.get(found.starts_at.astimezone(AMSTERDAM).hour)
+
+
+def _times(lowered: str, start: int, stop: int) -> list[_Time]:
+    """The times in a part of a text that are said to be times, by the words before them."""
+    words = sorted(clocks_in(lowered, start, stop), key=lambda each: (each.start, -each.end))
+    words = [each for place, each in enumerate(words) if not any(other.end > each.start for other in words[:place])]
+    found: list[_Time] = []
+    place, reached = 0, start
+    while place < len(words):
+        word, place = _with_part(words, place, lowered)
+        if word is None:
+            continue
+        until = None
+        if place < len(words) and isinstance(words[place], ClockWords):
+            between = lowered[word.end : words[place].start]
+            if _BETWEEN.fullmatch(between):
+                until, place = _with_part(words, place, lowered)
+        gap = lowered[reached : word.start]
+        end = words[place - 1].end
+        bare = (until or word).how is How.BARE
+        if not bare and (_BEFORE_CLOCK.search(gap) or (reached == start and gap.strip() in {"", ",", ":", "-", "–"})):
+            found.append(_Time(word.start, end, word, until, _role(gap, alone=until is None)))
+        reached = end
+    return found
+
+
+def _with_part(words: list[ClockWords | PartWords], place: int, lowered: str) -> tuple[ClockWords | None, int]:
+    """The time at this place with the part of the day behind it, None for something else; and the next place."""
+    word = words[place]
+    if not isinstance(word, ClockWords):
+        return None, place + 1
+    after = words[place + 1] if place + 1 < len(words) else None
+    if isinstance(after, PartWords) and after.part is not None and not lowered[word.end : after.start].strip():
+        return replace(word, part=after.part), place + 2
+    return word, place + 1
+
+
+def _role(gap: str, *, alone: bool) -> str:
+    said = set(WORD.findall(gap[-_NEAR:]))
+    if said & (STARTS | {"beginnen"}):
+        return "start"
+    if said & _DOOR_WORDS:
+        return "door"
+    return "end" if alone and said & ENDS else ""
+
+
+def _opening_time(lowered: str, begin: int, end: int) -> list[_Time]:
+    """A time with which the sentence begins: "Om 14.00 uur opent de burgemeester op zaterdag ..."."""
+    return _times(lowered, begin, end)[:1] if _OPENS.match(lowered, begin, end) else []
+
+
+def _with_end(found: DateFound, text: str, lowered: str, after: int) -> DateFound:
+    """When the rest of the sentence says until when: "...; het duurt tot 16.00 uur"."""
+    assert found.starts_at is not None  # noqa: S101 - the caller looked
+    _, stop = _around(found, lowered)
+    times = _times(lowered, found.end, min(stop, after))
+    starts = [each for each in times if each.role == "start"]
+    if len(starts) == 1 and not _DOOR_WORDS.isdisjoint(WORD.findall(lowered[found.start : found.end])):
+        # "Op 3 december is de zaal vanaf 19.00 uur open en begint het gesprek om 19.30 uur."
+        clock = clock_of(starts[0].words, starts[0].until, None, lowered[found.start : stop])
+        return _timed(found, clock, text, found.start, starts[0].end)
+    if len(times) != 1 or times[0].role != "end" or _NO_END.search(lowered, found.end, times[0].start):
+        return found
+    begins = found.starts_at.astimezone(AMSTERDAM)
+    end = clock_of(times[0].words, None, None, lowered[found.start : stop]).begin
+    ends = ending(begins.date(), begins.date(), Clock(begins.time(), end))
+    return replace(found, text=text[found.start : times[0].end], end=times[0].end, ends_at=ends) if ends else found
+
+
+def _around(found: DateFound, lowered: str) -> tuple[int, int]:
+    """The sentence of a date. The full stop behind it may end the sentence or a short form."""
+    return sentence_around(lowered, found.start, found.end - (lowered[found.end - 1] == "."))
+
+
+def _timed(found: DateFound, clock: Clock, text: str, start: int, end: int) -> DateFound:
+    assert found.starts_at is not None  # noqa: S101 - the caller looked
+    day = found.starts_at.astimezone(AMSTERDAM).date()
+    return replace(
+        found, text=text[start:end], start=start, end=end, starts_at=moment(day, clock.begin),
+        ends_at=ending(day, day, clock), all_day=False, vague=False,
+    )  # fmt: skip
