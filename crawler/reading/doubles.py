@@ -29,6 +29,9 @@ DAY = 86_400.0
 LEAST_ODDS = -4.0
 """One report with other words weighs no more than this against the story that the others tell."""
 
+LEAST_TOGETHER = -0.3
+"""The mean odds with the texts of a story, as a logarithm. Only the nearest story is named, so it may be doubtful."""
+
 
 class Doubles:
     """The texts so far, by number."""
@@ -73,7 +76,7 @@ class Doubles:
             told = [max(self._odds(signature, published_at, each), LEAST_ODDS) for each in self._stories[first]]
             odds[first] = sum(told) / len(told)
         first = max(odds, key=lambda each: (odds[each], -each), default=0)
-        if not first or odds[first] <= 0.0:
+        if not first or odds[first] <= LEAST_TOGETHER:
             return None
         nearest = max(self._stories[first], key=lambda each: self._odds(signature, published_at, each))
         other, when = self._known[nearest]

@@ -13,7 +13,7 @@ from functools import lru_cache
 from hashlib import blake2b
 
 from crawler.reading.folding import visible, words_of
-from crawler.reading.likeness_words import LONGEST, Told, key_of, rarity, stage_of, stem_of, told_by
+from crawler.reading.likeness_words import LONGEST, Told, key_of, rarity, stage_of, stem_of, told_by, unheard
 from store.signatures import KINDS, OPENING, SKETCH, UNIT, Alike, Likeness, Mark, Of, Signature, likeness
 from store.values import Form, NewsKind, Region
 
@@ -104,13 +104,16 @@ def _told_by(word: str, named: bool) -> tuple[Told, ...]:
 
 
 def _names(text: str) -> set[str]:
-    """The words with a capital inside a sentence, folded: names of people, firms, streets and places."""
+    """The words that have a capital as a name has it, folded: names of people, firms, streets and places."""
     found: set[str] = set()
     for sentence in _SENTENCES.split(visible(text)):
         first = True
         for match in _CAPITAL.finditer(sentence):
+            # Every sentence begins with a capital: there only a word that no list knows is a name.
             if not (first and match.start() == 0):
                 found.update(words_of(match[0]))
+            elif len(words := words_of(match[0])) == 1 and unheard(words[0]):
+                found.update(words)
             first = False
     return found
 
@@ -121,12 +124,15 @@ def _facts(forms: Iterable[Form], news_kind: NewsKind | None) -> list[Mark]:
 
 
 def _places(regions: Iterable[Region]) -> tuple[Mark, ...]:
-    """The municipalities of a text, else its provinces."""
+    """The municipalities of a text, each with its province, of which only counts whether it is the same."""
     found: dict[int, Mark] = {}
-    for region in regions:
+    known = [region for region in regions if region.confidence >= SURE]
+    for region in known:
         name = region.municipality or region.province
-        weight = UNIT * (PLACE if region.municipality else PROVINCE)
-        if region.confidence >= SURE:
-            key = key_of(Of.PLACE, name)
-            found.setdefault(key, Mark(key, round(weight * region.confidence), name))
+        weight = PLACE if region.municipality else PROVINCE
+        key = key_of(Of.PLACE, name)
+        found.setdefault(key, Mark(key, round(UNIT * weight * region.confidence), name))
+    for region in known:
+        key = key_of(Of.PLACE, region.province)
+        found.setdefault(key, Mark(key, round(UNIT * FACT)))
     return tuple(found.values())

@@ -18,7 +18,7 @@ import snowballstemmer
 from crawler.reading.folding import fold
 from store.signatures import KINDS, Of
 
-__all__ = ["key_of", "rarity", "stage_of", "themes_of", "told_by"]
+__all__ = ["key_of", "rarity", "stage_of", "themes_of", "told_by", "unheard"]
 
 LONGEST = 40
 """Letters of a word that tells something."""
@@ -85,6 +85,11 @@ def parts_of(word: str) -> tuple[str, ...]:
     if len(word) < COMPOUND or ranks.get(word, WHOLE) < WHOLE:
         return ()
     return max(_splits(word, ranks), default=(0.0, ()))[1]
+
+
+def unheard(word: str) -> bool:
+    """Whether a folded word is in none of the lists, nor made of words that are."""
+    return not number_of(word) and rarity(stem_of(word)) >= RAREST and word not in _ranks() and not parts_of(word)
 
 
 def _splits(word: str, ranks: dict[str, int]) -> Iterator[tuple[float, tuple[str, str]]]:
