@@ -150,7 +150,14 @@ class _Reader:
         for word in reversed(self.words[max(place - 4, free) : place]):
             gap = self.lowered[word.end : start]
             fits = _UNTIL.fullmatch(gap) if used and part is None else glued(gap)
-            if isinstance(word, DayWords) or len(gap) > _PRE_GAP or "\n" in gap or not fits or len(used) > 1:
+            if (
+                isinstance(word, DayWords)
+                or len(gap) > _PRE_GAP
+                or "\n" in gap
+                or ")" in gap
+                or not fits
+                or len(used) > 1
+            ):
                 break
             if isinstance(word, PartWords):
                 part = word.part

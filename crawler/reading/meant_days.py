@@ -44,6 +44,7 @@ _NTH = re.compile(
     rf"\b(?:maandelijks|elke maand|iedere maand)\sop\s(?:de\s|elke\s)?(?P<nth>{'|'.join(ORDINALS)})\s"
     rf"(?P<first>{_DAY})(?P<part>{PART})?\b"
 )
+_IN_MONTH = re.compile(rf"\s(?:in|van)\s(?P<month>{MONTH_NAME})")
 _OVER_DAYS = re.compile(r"\bover\s(?P<count>\d{1,2}|" + "|".join(HOURS) + r")\s(?P<unit>dag(?:en)?|week|weken)\b")
 
 _ABBREVIATED = re.compile(
@@ -63,7 +64,8 @@ _PAST = re.compile(
     r"|verdween|overleed|ontstond|werkte|werkten|pakte|pakten|meldde|meldden|vertelde|legde|eiste|haalde|maakte"
     r"|speelde|gebeurde|sloeg|stak|startte|opende|kondigde|ontdekte|ontdekten|doorzocht|doorzochten|vroeg|woonde|dwong"
     r"|vluchtte|ontsnapte|belde|besloot|vonniste|veroordeelde(?=\s(?:hem|haar|hen|de|een|twee|drie))"
-    r"|\w{3,}eerden?|sinds|al sinds|eerder|vorige|afgelopen|gisteren"
+    r"|\w{3,}eerden?|sinds|al sinds|eerder|lees ook|(?:bekijk|kijk|lees|luister)\b[^.!?\n]{0,60}\bterug"
+    r"|vorige|afgelopen|gisteren"
     # "Is aangehouden", "zijn vrijgelaten": perfect.
     r"|(?:is|zijn)\b[^.!?\n]{0,90}\b(?:(?:aan|af|op|voor|mee|uit|over|in|neer|om|door|weg|vast|vrij)?ge(?!sprek|sloten|meent|vang|denk|zin|bied|bouw|zicht|heim"
     r"|val|legen|lijk|woon|ldt|ld\b|bruik|lden|schenk|dicht|tuig|rechts|weld|luid|not|volg)[a-z]{2,}(?:d|t|en)"
@@ -98,6 +100,7 @@ _VAGUE_FEASTS = frozenset(
      "oudjaar", "sint maarten", "sint-maarten", "carnaval"}
 )  # fmt: skip
 _FEASTS = frozenset(HOLIDAYS)
+_SHORT_DAY = re.compile(r"(?:ma|di|wo|do|vr|za|zo)\.?[\s,]{1,3}\d{1,2}[-/]\d{1,2}")
 _NUMBER_DAY = re.compile(r"\d{1,2}[-/]\d{1,2}$")
 
 
@@ -164,6 +167,8 @@ def _believed(word: DayWords, lowered: str, today: date) -> DayWords:
         )
     elif said == "vandaag":
         sure = _timed(behind[:60]) and not is_past(sentence)
+    elif _SHORT_DAY.fullmatch(said):
+        sure = _timed(behind[:20]) or not before.strip()
     elif _NUMBER_DAY.fullmatch(said):
         sure = before.endswith("op ") and re.match(r"\s(?:om|van|vanaf|tussen)\s\d", behind) is not None
     elif _DAYS.match(said):
@@ -206,13 +211,20 @@ def _each(lowered: str, today: date) -> Iterator[DayWords]:
             if is_past(lowered[slice(*sentence_around(lowered, hit.start(), hit.end()))]):
                 continue
             names = [hit["first"], hit["second"]] if pattern is _EACH else [hit["first"] or hit["each"]]
-            days = [today + timedelta(days=(WEEKDAYS[name[:2]] - today.weekday()) % 7) for name in names if name]
+            since = _first_of(_IN_MONTH.match(lowered, hit.end()), today)
+            days = [since + timedelta(days=(WEEKDAYS[name[:2]] - since.weekday()) % 7) for name in names if name]
             written = tuple(Written(fixed=day) for day in days)
             yield DayWords(hit.start(), hit.end(), written, part=part_of(hit["part"]), recurring=True)
     for hit in _NTH.finditer(lowered):
         day = next_nth_day(ORDINALS[hit["nth"]], WEEKDAYS[hit["first"][:2]], None, today)
         if day is not None:
             yield DayWords(hit.start(), hit.end(), (Written(fixed=day),), part=part_of(hit["part"]), recurring=True)
+
+
+def _first_of(named: re.Match[str] | None, today: date) -> date:
+    """From when "elke woensdag in december" counts: the first of that month, or today when nothing is said."""
+    month = month_of(named["month"]) if named else today.month
+    return today if month == today.month else date(today.year + (month < today.month), month, 1)
 
 
 def _over(lowered: str, today: date) -> Iterator[DayWords]:

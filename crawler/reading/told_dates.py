@@ -23,7 +23,7 @@ _FARTHEST = 160
 """Characters between a day and its time."""
 _BEFORE_CLOCK = re.compile(
     r"(?:\b(?:om|van|vanaf|tussen|rond|tegen|aanvang|aanvangstijd|start|begin|begint|beginnen|tijd|laat|tot|inloop"
-    r"|einde|eindigt)\b:?|[(|/])\s{0,2}(?:ca\.?|circa|ongeveer|uiterlijk|precies)?\s{0,2}$"
+    r"|einde|eindigt)\b:?|[(|/])\s{0,2}(?:ca\.?|circa|ongeveer|uiterlijk|precies|steeds|telkens)?\s{0,2}$"
 )
 _BETWEEN = re.compile(r"\s{0,2}(?:uur\s)?(?:--?|[–—]|tot(?:\sen\smet)?|t/m|en)\s{0,2}(?:ca\.?\s|circa\s)?")
 _LABEL = re.compile(
@@ -39,15 +39,21 @@ _NIGHT = re.compile(
 _OPENS = re.compile(r"[\s\"'“‘(]{0,3}(?:om|van|vanaf|tussen|rond)\s")
 _NO_END = re.compile(r"\b(?:aanmeld|inschrij|meld|bel|bereik|open|reserv|opgeven)")
 _NAMES = re.compile(
-    r"\b(?:comité|comite|stichting|band|café|cafe|plein|restaurant|hotel|boek|film|roman|lied|straat|groep)\s(?:de\s)?(?:\d{1,2}\s(?:en|&)\s)?$"
+    r"\b(?:comité|comite|stichting|band|café|cafe|plein|restaurant|hotel|boek|film|roman|lied|straat|groep|week van)"
+    r"\s(?:de\s)?(?:\d{1,2}\s(?:en|&)\s)?$"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d|'\d\d|\d[-/.]\d{1,2}[-/.]\d\d")
 _LONG_DAY = re.compile(r"\b(?:maan|dins|woens|donder|vrij|zater|zon)dag")
 _PUT_OFF = re.compile(r"\b(?:uitgesteld|verplaatst|verschoven|verzet|opgeschort|aangehouden)\b")
 _DEADLINE = re.compile(
-    r"\b(?:\w{0,4}meld\w*|\w*schrijv\w*|reageer|reageren|\w*geven|inlever\w*|betaal\w*|stem|stemmen|bestel\w*)\b"
+    r"\b(?:\w{0,4}meld\w*|\w*schrijv\w*|reageer"
+    r"|reageren|\w*geven|geef je|inlever\w*|betaal\w*|stem|stemmen|bestel\w*)\b"
 )
+_FROM = re.compile(r"\b(?:vanaf|met ingang van|te beginnen(?:\sop)?|beginnend(?:\sop)?|start op|begint op)\s(?:op\s)?$")
+_NTH = re.compile(r"eerste|tweede|derde|vierde|laatste|\d(?:e|de|ste)\b", re.IGNORECASE)
 _ONE_DAY = timedelta(days=1)
+_DOUBTFUL = timedelta(days=270)
+"""A day without its year that lies so far ahead is as likely to be one of the past."""
 _NEAR = 40
 _DOOR_WORDS = DOORS - {"vanaf"}
 _PARTS = {0: Part.MORNING, 12: Part.AFTERNOON, 18: Part.EVENING}
@@ -79,12 +85,41 @@ def dates_told(text: str, at: datetime) -> list[DateFound]:
     for place, group in enumerate(groups[:SENTENCES]):
         before = groups[place - 1][0].end if place else 0
         after = groups[place + 1][0].start if place + 1 < len(groups) else len(text)
-        if not _is_no_day(group[0], lowered):
+        if not _is_no_day(group[0], lowered, at):
             told += _finished(group, text, lowered, before, after)
-    return told + [each for group in groups[SENTENCES:] for each in group]
+    return _begun(told, lowered) + [each for group in groups[SENTENCES:] for each in group]
 
 
-def _is_no_day(found: DateFound, lowered: str) -> bool:
+def _begun(found: list[DateFound], lowered: str) -> list[DateFound]:
+    """What comes back every week from a day on has its first time then: "vanaf 4 januari elke dinsdag"."""
+    told = []
+    for place, each in enumerate(found):
+        near = [other for other in found[max(place - 1, 0) : place + 2] if other.all_day and not other.recurring]
+        begin = next((other for other in near if _FROM.search(lowered, max(other.start - 24, 0), other.start)), None)
+        if each.recurring and begin is not None and _LONG_DAY.search(each.text.lower()) and not _NTH.search(each.text):
+            told.append(_shifted(each, begin))
+        else:
+            told.append(each)
+    return told
+
+
+def _shifted(found: DateFound, begin: DateFound) -> DateFound:
+    if found.starts_at is None or begin.starts_at is None or found.starts_at >= begin.starts_at:
+        return found
+    here, first = found.starts_at.astimezone(AMSTERDAM), begin.starts_at.astimezone(AMSTERDAM).date()
+    day = first + timedelta(days=(here.weekday() - first.weekday()) % 7)
+    starts = moment(day, here.time())
+    ends = (
+        moment(
+            day + (found.ends_at.astimezone(AMSTERDAM).date() - here.date()), found.ends_at.astimezone(AMSTERDAM).time()
+        )
+        if found.ends_at
+        else None
+    )
+    return replace(found, starts_at=starts, ends_at=ends)
+
+
+def _is_no_day(found: DateFound, lowered: str, at: datetime) -> bool:
     """A name that looks like a day ("comité 4 en 5 mei"), or a day of the past that lacks its year."""
     if found.only_time:
         return False
@@ -93,7 +128,8 @@ def _is_no_day(found: DateFound, lowered: str) -> bool:
     said = lowered[found.start : found.end]
     if _YEAR.search(said) or not re.search(r"\d", said) or _LONG_DAY.search(said):
         return False
-    return is_over(lowered, found.start, found.end)
+    too_far = found.starts_at is not None and found.starts_at - at > _DOUBTFUL
+    return too_far or is_over(lowered, found.start, found.end)
 
 
 def _finished(group: list[DateFound], text: str, lowered: str, before: int, after: int) -> list[DateFound]:
