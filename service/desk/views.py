@@ -14,7 +14,7 @@ from service.desk.facts import FactLine, fact_lines, origin_words, public_words,
 from service.desk.forms import LARGEST_ID
 from service.desk.marked import GateView, Segment, gate_view, marked, marked_inside
 from service.desk.privacy_gate import NOTHING_TYPED, Typed, marks_of
-from service.desk.public_text import EXCERPT, TITLE
+from service.desk.public_text import BODY, EXCERPT, TITLE
 from service.desk.wording import REASON_KEYS, STATE_NAMES, verdict_words
 from service.desk.wording_check import Advice, advices
 from store import rules
@@ -112,6 +112,7 @@ class ItemView:
     excerpt_segments: tuple[Segment, ...]
     is_long_excerpt: bool
     body: str
+    body_segments: tuple[Segment, ...]
     text: str
     text_segments: tuple[Segment, ...]
     event: EventWords | None
@@ -169,8 +170,9 @@ def until_words(starts_at: datetime, now: datetime) -> str:
 
 
 def short_name(address: str) -> str:
-    """How colleagues call each other: what stands before the @."""
-    return address.partition("@")[0] or address
+    """How colleagues call each other: what stands before the @, with a capital where it is one word."""
+    name = address.partition("@")[0] or address
+    return name[:1].upper() + name[1:] if name.isalpha() else name
 
 
 def claim_view(claim: ClaimSeen | None, account_id: int) -> ClaimView | None:
@@ -225,6 +227,7 @@ def item_view(
         excerpt_segments=marked(text.excerpt, EXCERPT, marks),
         is_long_excerpt=len(text.excerpt) > EXCERPT_LIMIT,
         body=text.body,
+        body_segments=marked(text.body, BODY, marks),
         text=text.text,
         text_segments=marked_inside(text.title, text.text, text.flags),
         event=event_words(text.event),

@@ -3,51 +3,128 @@
 "use strict";
 
 (() => {
+  // A verdict counts only when its item has been looked at: a second press of a double one must not judge the next.
+  const LOOKED_AT_MS = 300;
   const find = (selector) => document.querySelector(selector);
   const verdicts = find("[data-verdicts]");
   const approve = find("[data-approve]");
-  const tick = find("[data-tick]");
-  const hint = find("[data-tick-hint]");
+  const hint = find("[data-hint]");
   const undo = find("[data-undo]");
+  const keysOn = document.body.dataset.singleKeys !== "off";
   let sent = false;
+  let shownAt = Infinity;
+
+  const say = (words) => {
+    if (hint) hint.textContent = words;
+  };
+
+  // Two frames later it is painted; in a tab that nobody sees no frame comes.
+  const shown = () => {
+    shownAt = Infinity;
+    verdicts?.removeAttribute("data-ready");
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        shownAt = performance.now();
+        setTimeout(() => verdicts?.setAttribute("data-ready", ""), LOOKED_AT_MS);
+      }),
+    );
+  };
+
+  const isVerdict = (form) => form.action.endsWith("/decision") && !form.matches("[data-undo]");
 
   // One verdict per page: a second press while the answer is under way must not post twice.
   document.addEventListener("submit", (event) => {
-    if (event.target.method !== "post") return;
-    if (sent) event.preventDefault();
-    sent = true;
+    const form = event.target;
+    if (form.method !== "post") return;
+    if (sent) {
+      event.preventDefault();
+    } else if (isVerdict(form) && performance.now() - shownAt < LOOKED_AT_MS) {
+      event.preventDefault();
+      say("Dit bericht staat er nog maar net. Kijk even, en kies dan opnieuw.");
+    } else {
+      sent = !event.defaultPrevented;
+    }
   });
   window.addEventListener("pageshow", () => {
     sent = false;
+    shown();
   });
 
   const press = (button) => {
     if (button && !sent) button.form.requestSubmit(button);
   };
+  const go = (link) => {
+    if (link && !sent) window.location.assign(link.href);
+  };
 
   const lines = [...document.querySelectorAll("[data-line]")];
   const move = (step) => {
-    if (sent) return;
     const here = lines.findIndex((line) => line.hasAttribute("aria-current"));
     const next = lines[here < 0 ? 0 : here + step];
-    const target = next || (step > 0 ? find("[data-next-page]") : null);
-    if (!target) return;
-    window.location.assign(target.href);
+    go(next || (step > 0 ? find("[data-next-page]") : null));
+  };
+
+  // The questions of the privacy gate.
+  const questions = [...document.querySelectorAll("[data-question]")];
+  const isOpen = (question) => {
+    const chosen = question.querySelector("[data-answer]:checked");
+    return !chosen || (chosen.hasAttribute("data-with-reason") && !question.querySelector("[data-reason]").value.trim());
+  };
+  const current = () => {
+    const active = document.activeElement;
+    const number = active?.closest("[data-mark]")?.dataset.mark;
+    return (
+      active?.closest("[data-question]") ||
+      questions.find((each) => each.dataset.question === number) ||
+      questions.find(isOpen) ||
+      null
+    );
+  };
+  const goTo = (question) => {
+    const target = question.querySelector("[data-shorten], [data-answer]");
+    target.focus();
+    question.scrollIntoView({ block: "nearest" });
+  };
+  const answer = (key) => {
+    const question = current();
+    const choice = question?.querySelector(`[data-answer="${key}"]`);
+    if (!choice) return;
+    choice.checked = true;
+    const next = questions.find(isOpen);
+    if (choice.hasAttribute("data-with-reason")) question.querySelector("[data-reason]").focus();
+    else if (next) goTo(next);
+    else {
+      approve?.querySelector("[data-yes]").focus();
+      say("Alle vragen zijn beantwoord. Druk op a om goed te keuren.");
+    }
   };
 
   const approveStep = () => {
+    const open = questions.find(isOpen);
     if (!approve) return;
-    if (document.activeElement === tick || tick.checked) {
-      tick.checked = true;
-      press(approve.querySelector('[value="approve"]'));
+    if (!open) {
+      press(approve.querySelector("[data-yes]"));
       return;
     }
-    tick.focus();
-    hint.textContent = "Klopt dit? Druk nog een keer op a: dat zet de vink en keurt goed.";
+    goTo(open);
+    say("Beantwoord eerst wat in de tekst is gemerkt.");
   };
-  tick?.addEventListener("blur", () => {
-    hint.textContent = "";
-  });
+
+  const marks = [...document.querySelectorAll("main [data-mark]")];
+  const nextMark = () => {
+    if (!marks.length) return;
+    const here = marks.indexOf(document.activeElement?.closest("[data-mark]"));
+    const mark = marks[(here + 1) % marks.length];
+    unfold(mark);
+    mark.focus({ preventScroll: true });
+    mark.scrollIntoView({ block: "center" });
+  };
+
+  const unfold = (element) => {
+    for (let details = element.closest("details"); details; details = details.parentElement.closest("details")) {
+      details.open = true;
+    }
+  };
 
   const open = (name) => {
     const details = verdicts?.querySelector(`[data-${name}]`);
@@ -59,17 +136,33 @@
     details.scrollIntoView({ block: "nearest" });
   };
 
+  const story = () => {
+    const part = find("#verhaal");
+    if (!part) {
+      go(find("[data-story]"));
+      return;
+    }
+    unfold(part);
+    if (part instanceof HTMLDetailsElement) part.open = true;
+    (part.querySelector("input:not([type=hidden]), select, button, a") || part).focus();
+    part.scrollIntoView({ block: "nearest" });
+  };
+
   const keys = {
     j: () => move(1),
     k: () => move(-1),
     a: approveStep,
     i: () => press(find("[data-internal]")),
     r: () => open("reject"),
+    t: () => open("later"),
     w: () => open("withdraw"),
-    e: () => {
-      const link = find("[data-edit]");
-      if (link && !sent) window.location.assign(link.href);
-    },
+    e: () => go(find("[data-edit]")),
+    s: story,
+    n: nextMark,
+    v: () => press(current()?.querySelector("[data-shorten]")),
+    b: () => answer("b"),
+    g: () => answer("g"),
+    o: () => answer("o"),
     u: () => press(undo?.hidden ? null : undo?.querySelector("button")),
     "/": () => find("[data-search]")?.select(),
     "?": () => {
@@ -81,8 +174,10 @@
   };
 
   const typing = (target) =>
-    target instanceof HTMLElement &&
-    (target.isContentEditable || target.matches("textarea, select, input:not([type=checkbox]):not([type=radio])"));
+    target.isContentEditable || target.matches("textarea, select, input:not([type=checkbox]):not([type=radio])");
+  // Letters act only where the work is (WCAG 2.1.4): not while somebody types, and not in the head of the page.
+  const inQueue = (target) =>
+    target instanceof Element && !typing(target) && (target === document.body || target.closest("main, [data-undo]"));
 
   document.addEventListener("keydown", (event) => {
     if (event.repeat || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
@@ -93,7 +188,7 @@
       }
       return;
     }
-    if (typing(event.target)) return;
+    if (!keysOn || sent || !inQueue(event.target === document ? document.body : event.target)) return;
     const reason = find(`[data-reject][open] [data-key="${CSS.escape(event.key)}"]`);
     const act = reason ? () => press(reason) : Object.hasOwn(keys, event.key) ? keys[event.key] : null;
     if (!act) return;

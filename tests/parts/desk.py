@@ -72,11 +72,9 @@ class Desk:
         return found
 
     def decide(self, item_id: int, verdict: str, /, **fields: Any) -> Response:
-        """Post a verdict about the text that waits, with the privacy tick, unless `fields` say otherwise."""
+        """Post a verdict about the text that waits, unless `fields` say otherwise."""
         row = self.row(item_id)
         sent = {"verdict": verdict, "revision": row.waiting_revision_id or row.current_revision_id}
-        if verdict == "approve":
-            sent["privacy_checked"] = "1"
         sent = {name: value for name, value in {**sent, **fields}.items() if value is not None}
         return self.client.post(f"/redactie/items/{item_id}/decision", data=sent)
 

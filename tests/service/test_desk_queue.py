@@ -63,13 +63,11 @@ def test_after_the_last_item_the_queue_is_empty(desk):
     assert "De rij is leeg" in words(desk.client.get("/redactie"))
 
 
-def test_without_the_privacy_tick_nothing_is_stored_and_the_page_says_why(desk):
+def test_a_text_without_marks_is_approved_with_its_number_alone(desk):
     (item,) = desk.offer(samples.article())
-    with desk.nothing_changes(item):
-        answer = desk.decide(item, "approve", privacy_checked=None)
-    assert answer.status_code == 422
-    assert "Vink eerst aan" in problem(answer)
-    assert "Inval bij een bedrijf" in words(answer), "the item must still stand there to be judged"
+    sent = {"verdict": "approve", "revision": str(desk.waiting(item))}
+    assert desk.client.post(f"/redactie/items/{item}/decision", data=sent).status_code == 303
+    assert desk.row(item).state == "approved"
 
 
 @pytest.mark.parametrize("reason", list(RejectReason))
@@ -101,7 +99,8 @@ def test_rejecting_without_a_reason_of_the_list_is_refused(desk, reason):
         ({"revision": "4711"}, 409),
         ({"public_at": "2020-01-01"}, 422),
         ({"state": "approved"}, 422),
-        ({"privacy_checked": "misschien"}, 422),
+        ({"at": "morgen"}, 422),
+        ({"at": "2020-01-01T10:00"}, 422),
         ({"reason": "x" * 100_000}, 422),
         ({"reason": "tekst met \u202e om te keren"}, 422),
         ({"reason": "met \x00 erin"}, 422),
