@@ -1,7 +1,8 @@
 """Outgoing iCalendar (RFC 5545, 5546, 7986): one event or a whole agenda as bytes. Pure functions.
 
-Public events and not invitations: METHOD is PUBLISH, there are no attendees and no alarms (a pop-up on a shared screen
-is a risk). All times of a version come from the version, so that the same version gives the same bytes.
+Public events and not invitations: METHOD is PUBLISH, or CANCEL in a mail about what is off; there are no attendees and
+no alarms (a pop-up on a shared screen is a risk). All times of a version come from the version, so that the same
+version gives the same bytes.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ ZONE = "Europe/Amsterdam"
 REFRESH = timedelta(hours=6)
 TEXT_LIMIT = 300
 NEUTRAL_SUMMARY = "Bijeenkomst"
+PUBLISH, CANCEL = "PUBLISH", "CANCEL"
 
 STATUS = {
     EventStatus.CONFIRMED: "CONFIRMED",
@@ -62,13 +64,13 @@ class CalendarOwner:
     source_url: str = ""
 
 
-def calendar_bytes(events: Iterable[CalendarEvent], owner: CalendarOwner) -> bytes:
+def calendar_bytes(events: Iterable[CalendarEvent], owner: CalendarOwner, method: str = PUBLISH) -> bytes:
     """One VCALENDAR with CRLF, folded at 75 octets, with the rules of our time zone in full (TRUST K-5, K-7)."""
     calendar = Calendar()
     calendar.add("prodid", "-//Signaal//Agenda//NL")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", "PUBLISH")
+    calendar.add("method", method)
     calendar.add("x-wr-timezone", ZONE)
     if owner.name:
         calendar.add("name", clean(owner.name))

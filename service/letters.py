@@ -69,6 +69,8 @@ class Letter:
     text: str
     html: str
     calendar: bytes | None = None
+    method: str = "PUBLISH"
+    """That of the calendar, said in the mail as well: programs want the two to be the same (RFC 6047 section 2.4)."""
 
 
 CALENDAR_NAME = "agenda.ics"
@@ -92,7 +94,7 @@ def letter_bytes(headers: Mapping[str, str], letter: Letter) -> bytes:
             subtype="calendar",
             cte="base64",
             filename=CALENDAR_NAME,
-            params={"method": "PUBLISH", "charset": "utf-8"},
+            params={"method": letter.method, "charset": "utf-8"},
         )
     seed = hashlib.sha256(headers["Message-ID"].encode()).hexdigest()
     for number, part in enumerate(part for part in message.walk() if part.is_multipart()):

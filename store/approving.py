@@ -98,12 +98,12 @@ def _calendar_entry(session: Session, item_id: int, previous: int | None, new: R
         session.add(CalendarEntry(item_id=item_id, uid=str(uuid.uuid4()), sequence=0, changed_at=now))
         return
     old = session.get(RevisionEvent, previous) if previous else None
-    if old is None or _told(old) != _told(new):
+    if old is None or told_of(old) != told_of(new):
         entry.sequence += 1
     entry.changed_at = now
     session.add(entry)
 
 
-def _told(event: RevisionEvent) -> tuple[object, ...]:
+def told_of(event: RevisionEvent) -> tuple[object, ...]:
     """What of an event makes a new version of it when it changes (RFC 5546 section 2.1.4)."""
     return event.starts_at, event.ends_at, event.all_day, event.place, event.status, event.risk

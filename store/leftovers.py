@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from store import accounts, likeness, outbox, staff_notices, subscribers
+from store import accounts, likeness, outbox, requests, staff_notices, subscribers, tips
 from store import flags as privacy
 from store.tables import Attempt, Delivery, Invitation, Login, Problem, Revision, StaffNotice, Visit
 
@@ -34,8 +34,8 @@ class Erased:
 
 def erase(session: Session, now: datetime) -> Erased:
     """Erase what is past: unconfirmed subscribers, counted attempts, the mail log, ended sessions, used invitations,
-    texts for internal use, old visits, what old texts are recognised by. A text's digest stays, so that the chain of
-    decisions can still be verified.
+    texts for internal use, old visits, what old texts are recognised by, closed requests, who sent a tip. A text's
+    digest stays, so that the chain of decisions can still be verified.
 
     Notices of events that began are settled, not erased: who was told what stays known as long as the subscriber is.
     """
@@ -51,6 +51,8 @@ def erase(session: Session, now: datetime) -> Erased:
     connection.execute(sa.delete(Problem).where(col(Problem.closed_at) <= now - VISITS_FOR))
     connection.execute(sa.delete(StaffNotice).where(col(StaffNotice.settled_at) <= now - MAIL_LOG_FOR))
     staff_notices.expire(session, now)
+    requests.blank(session, now)
+    tips.erase(session, now)
     likeness.erase(session, now)
     return Erased(
         subscribers=subscribers.expire(session, now),

@@ -14,12 +14,12 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from store import approving, chain, changes, claims, notices, revisions, rules, search
+from store import approving, chain, changes, claims, retraction, revisions, rules, search
 from store.drafts import EditedText, fit_correction, fit_reason, must_be_fit
 from store.errors import ChangedError, NotAllowedError, NotFoundError
 from store.revisions import RevisionText
 from store.standing import NOT_UNDONE, Standing, public_part, put_back, standing_of
-from store.tables import CalendarEntry, Decision, Item, PublicState, Revision, RevisionEvent
+from store.tables import Decision, Item, PublicState, Revision
 from store.values import DecisionMade, Form, FormFound, Kind, PrivacyAnswer, State, Verdict
 
 CHANGED = "Dit bericht is intussen veranderd of al beoordeeld. Bekijk de nieuwe tekst en beslis dan."
@@ -82,7 +82,7 @@ def decide(
     session.add(item)
     claims.decided(session, item_id)
     session.flush()
-    told = _effects(session, item, before, now)
+    told = _effects(session, item, before, now, undo_seconds)
     row = _record(
         session,
         item,
@@ -102,26 +102,18 @@ def decide(
         verdict=verdict,
         made_at=now,
         state=State(item.state),
-        public_at=item.public_at if item.approved_revision_id and not _kept_back(item) else None,
+        public_at=item.public_at if item.approved_revision_id and not retraction.is_kept_back(item) else None,
         notices=told,
         hash=row.hash,
     )
 
 
-def _effects(session: Session, item: Item, before: Standing, now: datetime) -> int:
+def _effects(session: Session, item: Item, before: Standing, now: datetime, undo_seconds: int) -> int:
     """What follows from a decision when it changed what is public. Returns how many notices it wrote."""
     if public_part(before) == public_part(standing_of(item)):
         return 0
     _public_changed(session, item)
-    notices.drop_unsent(session, item.id or 0, now)
-    # Also after an undo: what it puts back may not have been told to everybody before it was taken away.
-    if item.kind == Kind.EVENT and item.approved_revision_id and not _kept_back(item):
-        return _tell(session, item, now)
-    return 0
-
-
-def _kept_back(item: Item) -> bool:
-    return item.taken_down_at is not None or item.rights_held_at is not None
+    return retraction.follow(session, item, before, now=now, undo_seconds=undo_seconds)
 
 
 def _carry_out(
@@ -190,7 +182,7 @@ def correct(
     and NotAllowedError when nothing is up or the sentence is missing or unfit.
     """
     item = _locked(session, item_id)
-    if item.approved_revision_id is None or _kept_back(item) or revision_id != item.current_revision_id:
+    if item.approved_revision_id is None or retraction.is_kept_back(item) or revision_id != item.current_revision_id:
         raise _changed(item)
     sentence = fit_correction(sentence)
     before = standing_of(item)
@@ -202,7 +194,7 @@ def correct(
         approving.note_privacy_check(session, made, account_id, answers, now)
     session.add(item)
     session.flush()
-    told = _effects(session, item, before, now)
+    told = _effects(session, item, before, now, undo_seconds)
     row = _record(session, item, made, str(Verdict.CORRECT), account_id, now, before, sentence, privacy_checked=True)
     return DecisionMade(
         row.id or 0, item_id, made, Verdict.CORRECT, now, State(item.state), item.public_at, told, row.hash
@@ -323,7 +315,7 @@ def _public_changed(session: Session, item: Item) -> None:
     state = session.exec(select(PublicState).where(PublicState.id == 1).with_for_update()).one()
     state.version += 1
     session.add(state)
-    if item.approved_revision_id is None or _kept_back(item):
+    if item.approved_revision_id is None or retraction.is_kept_back(item):
         search.remove(session, item.id or 0)
         return
     before = _words(session, item.previous_revision_id) if item.previous_revision_id else None
@@ -334,22 +326,6 @@ def _words(session: Session, revision_id: int) -> str:
     """What a text is found by: its title and excerpt without the names that are marked in them, and its places."""
     text = revisions.revision_text(session, session.get_one(Revision, revision_id))
     return " ".join([search.without_marked(f"{text.title} {text.excerpt}", text.flags), *revisions.places_of(text)])
-
-
-def _tell(session: Session, item: Item, now: datetime) -> int:
-    entry = session.get_one(CalendarEntry, item.id)
-    event = session.get_one(RevisionEvent, item.approved_revision_id)
-    if event.starts_at <= now or item.public_at is None:
-        return 0
-    return notices.write_for_event(
-        session,
-        item.id or 0,
-        item.approved_revision_id or 0,
-        entry.sequence,
-        due_at=item.public_at,
-        expires_at=event.starts_at,
-        now=now,
-    )
 
 
 def _record(

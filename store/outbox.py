@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from store import rules, sending, subscribers
+from store import notices, rules, sending, subscribers
 from store.sending import NO_ANSWER, DeliveryOutcome, DeliveryResult
 from store.tables import (
     CalendarEntry,
@@ -28,12 +28,15 @@ from store.tables import (
     Subscriber,
     Suppression,
 )
-from store.values import EventStatus
+from store.values import EventRisk, EventStatus
 
 
 @dataclass(frozen=True, slots=True)
 class EventToTell:
-    """An approved event as a subscriber is told of it. Times are UTC; `places` from near to far."""
+    """An approved event as a subscriber is told of it, or one that was withdrawn: then without title, place and area.
+
+    Times are UTC. `correction` is the public sentence about what was corrected, empty unless the notice is about that.
+    """
 
     item_id: int
     title: str
@@ -45,6 +48,8 @@ class EventToTell:
     status: EventStatus
     uid: str
     changed_at: datetime
+    correction: str = ""
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +157,8 @@ def _record(session: Session, notice: Notice, result: DeliveryResult, started_at
         .where(Delivery.notice_id == notice.id, Delivery.outcome == DeliveryOutcome.IN_DOUBT)
     ).one()
     again = result.outcome is DeliveryOutcome.RETRY or (
-        # The owner of the address waits for it, and a second one does no harm (INV-10). With the same Message-ID.
-        result.outcome is DeliveryOutcome.IN_DOUBT and notice.kind == "confirmation" and not doubted
+        # Not to hear of it does more harm than to hear of it twice (INV-10). With the same Message-ID.
+        result.outcome is DeliveryOutcome.IN_DOUBT and _is_wanted_twice(notice) and not doubted
     )
     sending.conclude(notice, result.outcome, now, again=again)
     session.add(
@@ -171,6 +176,11 @@ def _record(session: Session, notice: Notice, result: DeliveryResult, started_at
     session.flush()
 
 
+def _is_wanted_twice(notice: Notice) -> bool:
+    """A confirmation, for which somebody waits, and a withdrawal, which works in calendars as a cancellation does."""
+    return notice.kind == "confirmation" or _is_withdrawal(notice)
+
+
 def _obstacle(
     session: Session, notice: Notice, subscriber: Subscriber, now: datetime
 ) -> tuple[EventToTell | None, str | None]:
@@ -182,8 +192,37 @@ def _obstacle(
         return None, "dropped" if confirmed else None
     if not confirmed or session.get(Suppression, subscriber.address_key) is not None:
         return None, "dropped"
-    event = _event(session, notice, now)
+    event = _withdrawn(session, notice) if _is_withdrawal(notice) else _event(session, notice, now)
     return event, None if event else "dropped"
+
+
+def _is_withdrawal(notice: Notice) -> bool:
+    return notice.kind == "correction" and notice.revision_id is None
+
+
+def _withdrawn(session: Session, notice: Notice) -> EventToTell | None:
+    """What a withdrawal is about: when it was, by the text this subscriber has, and nothing more of it.
+
+    None when it is back meanwhile, or when the mail before turned out not to have arrived.
+    """
+    item = session.get(Item, notice.item_id)
+    told = notices.has_it(session, notice.subscriber_id, notice.item_id or 0)
+    entry, facts = session.get(CalendarEntry, notice.item_id), session.get(RevisionEvent, told) if told else None
+    if item is None or entry is None or facts is None or not (item.taken_down_at or item.rights_held_at):
+        return None
+    return EventToTell(
+        item_id=item.id or 0,
+        title="",
+        starts_at=facts.starts_at,
+        ends_at=facts.ends_at,
+        all_day=facts.all_day,
+        place="",
+        area="",
+        status=EventStatus.CANCELLED,
+        uid=entry.uid,
+        changed_at=entry.changed_at,
+        withdrawn=True,
+    )
 
 
 def _event(session: Session, notice: Notice, now: datetime) -> EventToTell | None:
@@ -192,9 +231,16 @@ def _event(session: Session, notice: Notice, now: datetime) -> EventToTell | Non
     if item is None or notice.revision_id is None:
         return None
     shown = rules.shown_revision(
-        item.approved_revision_id, item.public_at, item.previous_revision_id, item.taken_down_at, now
+        item.approved_revision_id,
+        item.public_at,
+        item.previous_revision_id,
+        item.taken_down_at or item.rights_held_at,
+        now,
     )
     if shown != notice.revision_id:
+        return None
+    is_correction = notice.kind == "correction"
+    if is_correction and notices.has_it(session, notice.subscriber_id, item.id or 0) is None:
         return None
     revision = session.get_one(Revision, shown)
     facts = session.get(RevisionEvent, shown)
@@ -204,25 +250,28 @@ def _event(session: Session, notice: Notice, now: datetime) -> EventToTell | Non
     regions = session.exec(
         select(RevisionRegion).where(RevisionRegion.revision_id == shown).order_by(col(RevisionRegion.position))
     ).all()
+    # A mail is no place for an address that only who signs up may know.
+    is_open = facts.risk == EventRisk.OPEN
     return EventToTell(
         item_id=item.id or 0,
         title=revision.title,
         starts_at=facts.starts_at,
         ends_at=facts.ends_at,
         all_day=facts.all_day,
-        place=facts.place or "",
-        area=_area(regions),
+        place=(facts.place or "") if is_open else "",
+        area=_area(regions, with_place=is_open),
         status=EventStatus(facts.status),
         uid=entry.uid,
         changed_at=entry.changed_at,
+        correction=item.correction if is_correction else "",
     )
 
 
-def _area(regions: Sequence[RevisionRegion]) -> str:
+def _area(regions: Sequence[RevisionRegion], *, with_place: bool) -> str:
     """The place, municipality or province of the first region: where, without telling what for."""
     if not regions:
         return ""
-    return regions[0].place or regions[0].municipality or regions[0].province
+    return (regions[0].place if with_place else None) or regions[0].municipality or regions[0].province
 
 
 def _to_send(notice: Notice, subscriber: Subscriber, event: EventToTell | None) -> NoticeToSend:

@@ -127,6 +127,12 @@ def remove(session: Session, item_id: int) -> None:
     )
 
 
+def is_found(session: Session, item_id: int) -> bool:
+    """Whether the search of the site has words of this item."""
+    statement = sa.text("SELECT count(*) FROM search WHERE rowid IN (:id, :before)")
+    return bool(session.connection().execute(statement, {"id": item_id, "before": -item_id}).scalar_one())
+
+
 def condition(
     dialect: str, query: str, item_id: sa.ColumnElement[int], has_come: sa.ColumnElement[bool]
 ) -> sa.ColumnElement[bool] | None:

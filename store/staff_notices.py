@@ -1,26 +1,34 @@
-"""What the newsroom's own people are told by mail: that a source needs somebody.
+"""What the newsroom's own people are told by mail: that a source needs somebody, that something waits, that it hurries.
 
-Rows are written in the transaction that opens the problem (DESIGN.md rule 7), and leave as notices to subscribers do
-(`store/sending.py`). Whoever lost the account or the role meanwhile gets nothing, and what is over needs no telling.
+Rows are written in the transaction that is the reason for them (DESIGN.md rule 7), and leave as notices to subscribers
+do (`store/sending.py`). Whoever lost the account or the role meanwhile gets nothing, and what is over needs no telling.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from store import sending
+from store import reminders, sending
+from store.database import insert_or_ignore
+from store.reminders import Waiting
 from store.sending import NO_ANSWER, DeliveryOutcome, DeliveryResult
-from store.tables import Account, Problem, StaffNotice
+from store.tables import Account, Problem, Review, StaffNotice
 from store.values import Role
 
 AT_MOST_ONE_BY_ONE = 5
 """When more than this goes wrong at once, the network was down, probably ours: one mail tells it all."""
+
+WAITING, URGENT = "waiting", "urgent"
+FOR_EDITORS = (WAITING, URGENT)
+"""The kinds that every editor gets; all others are for the administrators."""
+LOOKED_AT_FOR = timedelta(hours=12)
+"""How much waited this morning is no news in the evening."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,9 @@ class StaffNoticeToSend:
     made_at: datetime
     account_id: int
     address: str = field(repr=False)
-    problems: tuple[ProblemTold, ...]
+    problems: tuple[ProblemTold, ...] = ()
+    waiting: Waiting | None = None
+    review_id: int = 0
 
     @property
     def identity(self) -> str:
@@ -80,8 +90,50 @@ def write(session: Session, problems: Sequence[ProblemTold], now: datetime) -> i
     return len(administrators)
 
 
+def write_waiting(session: Session, day: date, waiting: Waiting, now: datetime) -> int:
+    """Write to every editor how much waits, once for each day here. Returns how many mails were written now."""
+    if waiting.since is None:
+        return 0
+    facts = {"count": waiting.count, "since": waiting.since.isoformat(), "soon": waiting.soon}
+    return _write_to_editors(session, WAITING, f"{WAITING}:{day.isoformat()}", facts, now, now + LOOKED_AT_FOR)
+
+
+def write_urgent(session: Session, review_id: int, now: datetime) -> int:
+    """Write to every editor that something hurries. Without a word of what. Returns how many mails were written."""
+    expires_at = now + sending.GIVE_UP_AFTER
+    return _write_to_editors(session, URGENT, f"review:{review_id}", {"review": review_id}, now, expires_at)
+
+
+def _write_to_editors(
+    session: Session, kind: str, about: str, facts: dict[str, Any], now: datetime, expires_at: datetime
+) -> int:
+    values = {
+        "kind": kind,
+        "about": about,
+        "facts": facts,
+        "state": "waiting",
+        "made_at": now,
+        "due_at": now,
+        "expires_at": expires_at,
+        "tries": 0,
+        "fence": 0,
+        "answer": "",
+    }
+    deciding = (Role.ADMINISTRATOR, Role.EDITOR)
+    editors = select(Account.id).where(col(Account.role).in_(deciding), col(Account.disabled_at).is_(None))
+    made = [
+        insert_or_ignore(session, StaffNotice, {**values, "account_id": each}, ("account_id", "kind", "about"))
+        for each in session.exec(editors.order_by(col(Account.id))).all()
+    ]
+    return sum(each is not None for each in made)
+
+
 def _may_be_told() -> tuple[sa.ColumnElement[bool], ...]:
     return col(Account.role) == Role.ADMINISTRATOR, col(Account.disabled_at).is_(None)
+
+
+def _roles(kind: str) -> tuple[Role, ...]:
+    return (Role.ADMINISTRATOR, Role.EDITOR) if kind in FOR_EDITORS else (Role.ADMINISTRATOR,)
 
 
 def anything_to_do(session: Session, now: datetime) -> bool:
@@ -112,8 +164,13 @@ def claim_due(session: Session, now: datetime, lease_seconds: int, limit: int) -
 
 def mark_handed(session: Session, notice_id: int, fence: int, now: datetime) -> bool:
     """Write down that the final dot is about to leave. False: the claim is lost, or the account is."""
-    able = sa.select(col(Account.id)).where(*_may_be_told())
-    return sending.mark_handed(session, StaffNotice, notice_id, fence, now, col(StaffNotice.account_id).in_(able))
+    administrators = sa.select(col(Account.id)).where(*_may_be_told())
+    editors = sa.select(col(Account.id)).where(col(Account.role) == Role.EDITOR, col(Account.disabled_at).is_(None))
+    able = sa.or_(
+        col(StaffNotice.account_id).in_(administrators),
+        sa.and_(col(StaffNotice.kind).in_(FOR_EDITORS), col(StaffNotice.account_id).in_(editors)),
+    )
+    return sending.mark_handed(session, StaffNotice, notice_id, fence, now, able)
 
 
 def release(session: Session, notice_id: int, fence: int, due_at: datetime) -> bool:
@@ -179,15 +236,20 @@ def _obstacle(
     """The state to settle in when there is nothing to tell, or nobody to tell it to."""
     if notice.expires_at <= now:
         return "expired"
-    if account.role != Role.ADMINISTRATOR or account.disabled_at is not None:
+    if account.role not in _roles(notice.kind) or account.disabled_at is not None:
         return "dropped"
+    if notice.kind == WAITING:
+        return None if reminders.anything(session) else "dropped"
+    if notice.kind == URGENT:
+        review = session.get(Review, notice.facts["review"])
+        return None if review is not None and review.state == "open" else "dropped"
     numbers = [each.id for each in told]
     lasts = select(Problem.id).where(col(Problem.id).in_(numbers), col(Problem.closed_at).is_(None)).limit(1)
     return None if session.exec(lasts).first() is not None else "dropped"
 
 
 def _problems(notice: StaffNotice) -> tuple[ProblemTold, ...]:
-    rows: list[dict[str, Any]] = notice.facts["problems"]
+    rows: list[dict[str, Any]] = notice.facts.get("problems", [])
     return tuple(ProblemTold(**row | {"opened_at": datetime.fromisoformat(row["opened_at"])}) for row in rows)
 
 
@@ -201,4 +263,10 @@ def _to_send(notice: StaffNotice, account: Account, told: tuple[ProblemTold, ...
         account_id=notice.account_id,
         address=account.address,
         problems=told,
+        waiting=_waiting(notice.facts) if notice.kind == WAITING else None,
+        review_id=notice.facts.get("review", 0),
     )
+
+
+def _waiting(facts: dict[str, Any]) -> Waiting:
+    return Waiting(facts["count"], datetime.fromisoformat(facts["since"]), facts["soon"])

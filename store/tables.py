@@ -379,6 +379,15 @@ class CorrectionRequest(SQLModel, table=True):
     answer: str = ""
 
 
+class Tip(SQLModel, table=True):
+    """Who sent a tip, if they wrote it: never public, and erased after a while. The tip itself is the item."""
+
+    item_id: int = Field(foreign_key="item.id", primary_key=True, sa_column_kwargs={"autoincrement": False})
+    organisation: str = ""
+    contact_sealed: str = ""
+    made_at: datetime = Field(sa_type=UtcTime)
+
+
 class Claim(SQLModel, table=True):
     """Who is looking at an item, with expiry. A row of its own, so that claiming never touches the item.
 
