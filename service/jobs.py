@@ -20,7 +20,7 @@ from service.delivering import Box, Round, Throttle
 from service.notify import Desk
 from service.render import environment
 from service.running import Running
-from store import leftovers, likeness, outbox, problems, staff_notices
+from store import claims, leftovers, likeness, outbox, problems, reordering, staff_notices
 from store.leftovers import Erased
 from store.outbox import NoticeToSend
 from store.problems import Watched
@@ -83,6 +83,38 @@ def expire(running: Running) -> Erased:
     """Erase and settle what is past."""
     with running.store.writing() as session:
         return leftovers.erase(session, running.clock())
+
+
+def reorder(running: Running) -> int:
+    """Reckon anew how far sources are trusted, and with that what comes first in the queue. How many items moved.
+
+    Looking takes its time and holds up nobody; what changed is written in short transactions.
+    """
+    now = running.clock()
+    with running.store.reading() as session:
+        trusts = reordering.trusts(session, now)
+    with running.store.writing() as session:
+        reordering.write_trusts(session, trusts)
+        claims.erase_expired(session, now)
+    count = 0
+    following: int | None = 0
+    while following is not None:
+        with running.store.reading() as session:
+            moved, following = reordering.compare(session, now, after=following)
+        if moved:
+            with running.store.writing() as session:
+                reordering.write_down(session, moved)
+        count += len(moved)
+    return count
+
+
+def come_up(running: Running) -> int:
+    """Approvals for later whose time has come stand among the others from now on. How many."""
+    with running.store.reading() as session:
+        if not reordering.is_any_scheduled(session, running.clock()):
+            return 0
+    with running.store.writing() as session:
+        return reordering.scheduled_has_come(session, running.clock())
 
 
 def deliver_due(running: Running, *, stopped: Callable[[], bool] = lambda: False) -> Delivered:

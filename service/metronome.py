@@ -28,6 +28,8 @@ POLL_SECONDS = 1.0
 DELIVER_SECONDS = 2
 EXPIRE_SECONDS = 600
 WATCH_SECONDS = 600
+REORDER_SECONDS = 3600
+COME_UP_SECONDS = 15
 WATCH_AFTER_SECONDS = 60
 """The first crawl after a start comes first: what stood still with us says nothing about the sources."""
 STOP_SECONDS = 5.0
@@ -176,6 +178,8 @@ def start(running: Running, *, wall: Callable[[], float] = time.time) -> Metrono
         "deliver": (DELIVER_SECONDS, deliver),
         "watch": (WATCH_SECONDS, lambda: jobs.watch_sources(running), WATCH_AFTER_SECONDS),
         "expire": (EXPIRE_SECONDS, lambda: jobs.expire(running)),
+        "reorder": (REORDER_SECONDS, lambda: jobs.reorder(running), WATCH_AFTER_SECONDS),
+        "come up": (COME_UP_SECONDS, lambda: jobs.come_up(running)),
     }
     made = Metronome(running, beats, wall=wall)
     made.start()

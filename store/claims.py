@@ -157,6 +157,11 @@ def handed_to(session: Session, account_id: int, *, now: datetime) -> tuple[Clai
     return _seen(session, sa.and_(_TABLE.c.account_id == account_id, _TABLE.c.handed_by.is_not(None)), now)
 
 
+def living(session: Session, *, now: datetime) -> tuple[ClaimSeen, ...]:
+    """Everything that somebody looks at or was given now, the oldest first."""
+    return _seen(session, sa.true(), now)
+
+
 def held_by_others(account_id: int, now: datetime) -> sa.ColumnElement[bool]:
     """A condition on `Item`: a colleague has it."""
     return sa.exists().where(

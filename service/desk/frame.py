@@ -85,6 +85,7 @@ class DeskFrame:
     undo: UndoBar | None
     judged_words: str = ""
     scope_words: str = ""
+    claim_seconds: int = 120
 
 
 def desk_frame(request: Request, who: SignedIn, *, now: datetime, nav: str) -> DeskFrame:
@@ -106,6 +107,7 @@ def desk_frame(request: Request, who: SignedIn, *, now: datetime, nav: str) -> D
         undo=_undo_bar(undo, now) if undo else None,
         judged_words=_judged_words(judged),
         scope_words=wording.list_words(scope_of(who)),
+        claim_seconds=here.settings.desk.claim_seconds,
     )
 
 

@@ -141,7 +141,7 @@ def _item_line(
         marks=tuple(marks),
         care=care_words(line.flags),
         why=why_parts(line.parts),
-        claim=_claim_words(claim, account_id),
+        claim=claim_words(claim, account_id),
         is_taken=claim is not None and claim.account_id != account_id,
         note=claim.note if claim is not None and claim.account_id == account_id else "",
     )
@@ -179,7 +179,8 @@ def why_parts(parts: tuple[Part, ...]) -> tuple[WhyPart, ...]:
     return tuple(WhyPart(part.words, f"{part.value:+.2f}".replace(".", ",").replace("-", "−")) for part in ordered)
 
 
-def _claim_words(claim: ClaimSeen | None, account_id: int) -> str:
+def claim_words(claim: ClaimSeen | None, account_id: int) -> str:
+    """Who else looks at it, or who gave it to this account; "" otherwise."""
     if claim is None:
         return ""
     if claim.account_id == account_id:
