@@ -26,7 +26,7 @@ _NOTICED = 0.001
 _TABLE: sa.Table = Item.__table__  # type: ignore[attr-defined]
 
 Score = Callable[[int, float], float]
-"""The relevance to order by, from the number of a text and the score of the lexicon: the learned one, where it is on."""
+"""The relevance to order by, from the number of a text and the score of the lexicon."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from service.desk.approval import Cleared, cleared
 from service.desk.changed_fields import FieldChange, changes
 from service.desk.edit import as_edit, moment_typed
 from service.desk.forms import DecisionForm, Fields, ItemId, Posted, ShortenForm, parse
-from service.desk.frame import PLACE_FIELDS, DeskFrame, QueuePlace, desk_frame, place_of
+from service.desk.frame import PLACE_FIELDS, DeskFrame, QueuePlace, desk_frame, place_of, scope_of
 from service.desk.session import DeskRoute, require
 from service.desk.views import ItemView, id_in, item_view
 from service.desk.wall_time import Moment
@@ -65,11 +65,11 @@ def _decide(request: Request, who: SignedIn, item_id: int, posted: Posted) -> st
     form = parse(DecisionForm, others)
     if form.verdict is Verdict.REJECT and form.reason not in set(RejectReason):
         raise NotAllowedError("Kies een reden voor het afwijzen uit de lijst.")
-    place = place_of(form)
+    place = place_of(form, scope_of(who))
     with here.store.writing() as session:
         waits = moderation.hold(session, item_id)
         now = here.clock()
-        next_item = queue.next_after(session, place.wanted, item_id)
+        next_item = queue.next_after(session, place.wanted, item_id, account_id=who.account_id, now=now)
         clear, at = Cleared((), four_eyes=False), None
         # Whoever saw another text than the one that waits is told so by `decide`, before any question about it.
         if form.verdict is Verdict.APPROVE and waits == form.revision:
