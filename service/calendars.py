@@ -86,15 +86,17 @@ def calendar_bytes(events: Iterable[CalendarEvent], owner: CalendarOwner, method
     return bytes(calendar.to_ical())
 
 
-def clean(text: str) -> str:
-    """Text on one line, without controls and without marks that hide or turn around letters (TRUST K-8, U1)."""
+def clean(text: str, limit: int = TEXT_LIMIT) -> str:
+    """Text on one line, at most `limit` characters, without controls and without marks that hide or turn around letters
+    (TRUST K-8, U1).
+    """
     spaced = "".join(
         " " if letter.isspace() else letter
         for letter in text
         if letter.isspace() or unicodedata.category(letter) not in {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
     )
     words = " ".join(spaced.split())
-    return words if len(words) <= TEXT_LIMIT else words[: TEXT_LIMIT - 1].rstrip() + "…"
+    return words if len(words) <= limit else words[: limit - 1].rstrip() + "…"
 
 
 def _event(event: CalendarEvent, organizer: str) -> Event:

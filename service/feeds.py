@@ -2,6 +2,9 @@
 
 Identifiers never change, so nobody sees an item twice. The date of a feed is that of its newest item, so that the
 same items give the same bytes and a reader's conditional request works.
+
+What was withdrawn leaves a tombstone under its identifier, so that a reader puts it in the place of what it kept: in
+Atom as RFC 6721 has it, in the others as an entry that repeats nothing of what it was.
 """
 
 from __future__ import annotations
@@ -15,8 +18,12 @@ from xml.etree import ElementTree as ET
 
 from service import wording
 from store.published import PublicItem
+from store.tombstones import Tombstone
 
 ATOM = "http://www.w3.org/2005/Atom"
+TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
+GONE_TITLE = "Dit bericht is ingetrokken"
+GONE_WORDS = "De redactie heeft dit bericht weggehaald. Gebruik het niet meer."
 EMPTY_DATE = "1970-01-01T00:00:00+00:00"
 
 
@@ -31,7 +38,7 @@ class Channel:
     page: str
 
 
-def rss(channel: Channel, items: Sequence[PublicItem]) -> bytes:
+def rss(channel: Channel, items: Sequence[PublicItem], gone: Sequence[Tombstone] = ()) -> bytes:
     """RSS 2.0 with the feed's own address as an Atom link."""
     ET.register_namespace("atom", ATOM)
     root = ET.Element("rss", version="2.0")
@@ -42,8 +49,8 @@ def rss(channel: Channel, items: Sequence[PublicItem]) -> bytes:
     _text(top, "language", "nl")
     _text(top, "ttl", "60")
     ET.SubElement(top, f"{{{ATOM}}}link", href=channel.url, rel="self", type="application/rss+xml")
-    if items:
-        _text(top, "lastBuildDate", format_datetime(_latest(items), usegmt=True))
+    if items or gone:
+        _text(top, "lastBuildDate", format_datetime(_latest(items, gone), usegmt=True))
     for item in items:
         entry = ET.SubElement(top, "item")
         _text(entry, "title", item.title)
@@ -56,17 +63,25 @@ def rss(channel: Channel, items: Sequence[PublicItem]) -> bytes:
             _text(entry, "category", word)
         if item.url:
             _text(entry, "source", item.source_name).set("url", item.url)
+    for stone in gone:
+        entry = ET.SubElement(top, "item")
+        _text(entry, "title", GONE_TITLE)
+        _text(entry, "link", _name(channel.base_url, stone.id))
+        _text(entry, "description", GONE_WORDS)
+        _text(entry, "guid", _name(channel.base_url, stone.id)).set("isPermaLink", "false")
+        _text(entry, "pubDate", format_datetime(stone.gone_at, usegmt=True))
     return _bytes(root)
 
 
-def atom(channel: Channel, items: Sequence[PublicItem]) -> bytes:
-    """Atom 1.0."""
+def atom(channel: Channel, items: Sequence[PublicItem], gone: Sequence[Tombstone] = ()) -> bytes:
+    """Atom 1.0, with deleted entries (RFC 6721)."""
     ET.register_namespace("", ATOM)
+    ET.register_namespace("at", TOMBSTONES)
     root = ET.Element(f"{{{ATOM}}}feed")
     _atom(root, "id", channel.url)
     _atom(root, "title", channel.title)
     _atom(root, "subtitle", channel.description)
-    _atom(root, "updated", _latest(items).isoformat() if items else EMPTY_DATE)
+    _atom(root, "updated", _latest(items, gone).isoformat() if items or gone else EMPTY_DATE)
     ET.SubElement(root, f"{{{ATOM}}}link", href=channel.url, rel="self", type="application/atom+xml")
     ET.SubElement(root, f"{{{ATOM}}}link", href=channel.page, rel="alternate", type="text/html")
     for item in items:
@@ -83,10 +98,14 @@ def atom(channel: Channel, items: Sequence[PublicItem]) -> bytes:
         _atom(entry, "summary", item.excerpt)
         for word in labels(item):
             ET.SubElement(entry, f"{{{ATOM}}}category", term=word)
+    for stone in gone:
+        when = stone.gone_at.isoformat()
+        left = ET.SubElement(root, f"{{{TOMBSTONES}}}deleted-entry", ref=_name(channel.base_url, stone.id), when=when)
+        _text(left, f"{{{TOMBSTONES}}}comment", GONE_TITLE)
     return _bytes(root)
 
 
-def json_feed(channel: Channel, items: Sequence[PublicItem]) -> bytes:
+def json_feed(channel: Channel, items: Sequence[PublicItem], gone: Sequence[Tombstone] = ()) -> bytes:
     """JSON Feed 1.1 (jsonfeed.org)."""
     entries = []
     for item in items:
@@ -104,6 +123,7 @@ def json_feed(channel: Channel, items: Sequence[PublicItem]) -> bytes:
         if item.url:
             entry["external_url"] = item.url
         entries.append(entry)
+    entries += [_gone_entry(channel.base_url, stone) for stone in gone]
     whole = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": channel.title,
@@ -116,13 +136,30 @@ def json_feed(channel: Channel, items: Sequence[PublicItem]) -> bytes:
     return json.dumps(whole, ensure_ascii=False, indent=1).encode()
 
 
+def _gone_entry(base_url: str, stone: Tombstone) -> dict[str, object]:
+    name, when = _name(base_url, stone.id), stone.gone_at.isoformat()
+    return {
+        "id": name,
+        "url": name,
+        "title": GONE_TITLE,
+        "content_text": GONE_WORDS,
+        "date_published": when,
+        "date_modified": when,
+        "language": "nl",
+    }
+
+
 def address(base_url: str, item: PublicItem) -> str:
     return f"{base_url}/nieuws/{item.id}-{wording.slug(item.title)}"
 
 
 def identifier(base_url: str, item: PublicItem) -> str:
     """Stable for ever, also when the title changes."""
-    return f"{base_url}/nieuws/{item.id}"
+    return _name(base_url, item.id)
+
+
+def _name(base_url: str, item_id: int) -> str:
+    return f"{base_url}/nieuws/{item_id}"
 
 
 def labels(item: PublicItem) -> tuple[str, ...]:
@@ -130,8 +167,8 @@ def labels(item: PublicItem) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*places, *(wording.FORM_NAMES[form] for form in item.forms)]))
 
 
-def _latest(items: Sequence[PublicItem]) -> datetime:
-    return max(item.public_at for item in items)
+def _latest(items: Sequence[PublicItem], gone: Sequence[Tombstone]) -> datetime:
+    return max([item.public_at for item in items] + [stone.gone_at for stone in gone])
 
 
 def _text(parent: ET.Element, tag: str, text: str) -> ET.Element:

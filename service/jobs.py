@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime, time
 
 import crawler
 from crawler import CrawlDone
-from service import notify
+from service import notify, notify_staff, wording
 from service.channels import Channel
 from service.channels.folder import FolderChannel
 from service.channels.mail import MailChannel
@@ -20,12 +21,13 @@ from service.delivering import Box, Round, Throttle
 from service.notify import Desk
 from service.render import environment
 from service.running import Running
-from store import claims, leftovers, likeness, outbox, problems, reordering, staff_notices
+from store import claims, leftovers, likeness, outbox, problems, reminders, reordering, staff_notices
 from store.leftovers import Erased
 from store.outbox import NoticeToSend
 from store.problems import Watched
 from store.sending import DeliveryOutcome
 from store.staff_notices import StaffNoticeToSend
+from store.values import AMSTERDAM
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,28 @@ def come_up(running: Running) -> int:
         return reordering.scheduled_has_come(session, running.clock())
 
 
+REMIND_FROM, REMIND_UNTIL = time(7, 30), time(19, 0)
+"""On the clock in Amsterdam. A service that was down in the morning says it later, but not in the evening."""
+
+
+def remind_editors(running: Running) -> int:
+    """Once a day, mail every editor how much waits, if anything does. Returns how many mails were written.
+
+    It is about what waited at half past seven: what comes in later is for the mail of tomorrow.
+    """
+    now = running.clock()
+    today = wording.local(now)
+    if not REMIND_FROM <= today.time() < REMIND_UNTIL:
+        return 0
+    since = datetime.combine(today.date(), REMIND_FROM, tzinfo=AMSTERDAM)
+    with running.store.reading() as session:
+        waiting = reminders.waiting(session, before=since, now=now)
+    if not waiting.count:
+        return 0
+    with running.store.writing() as session:
+        return staff_notices.write_waiting(session, today.date(), waiting, now)
+
+
 def deliver_due(running: Running, *, stopped: Callable[[], bool] = lambda: False) -> Delivered:
     """Send the notices that are due now, as many as the throttle lets through this minute.
 
@@ -164,7 +188,7 @@ async def _deliver(running: Running, stopped: Callable[[], bool]) -> Delivered:
     )
 
 
-STAFF: Box[StaffNoticeToSend] = Box(staff_notices, lambda notice: notice.address, notify.compose_for_staff)
+STAFF: Box[StaffNoticeToSend] = Box(staff_notices, lambda notice: notice.address, notify_staff.compose_for_staff)
 
 
 def _readers(running: Running) -> Box[NoticeToSend]:

@@ -28,6 +28,7 @@ POLL_SECONDS = 1.0
 DELIVER_SECONDS = 2
 EXPIRE_SECONDS = 600
 WATCH_SECONDS = 600
+REMIND_SECONDS = 60
 REORDER_SECONDS = 3600
 COME_UP_SECONDS = 15
 WATCH_AFTER_SECONDS = 60
@@ -177,6 +178,7 @@ def start(running: Running, *, wall: Callable[[], float] = time.time) -> Metrono
         "crawl": (running.settings.crawl.tick_seconds, lambda: jobs.crawl_due(running)),
         "deliver": (DELIVER_SECONDS, deliver),
         "watch": (WATCH_SECONDS, lambda: jobs.watch_sources(running), WATCH_AFTER_SECONDS),
+        "remind": (REMIND_SECONDS, lambda: jobs.remind_editors(running)),
         "expire": (EXPIRE_SECONDS, lambda: jobs.expire(running)),
         "reorder": (REORDER_SECONDS, lambda: jobs.reorder(running), WATCH_AFTER_SECONDS),
         "come up": (COME_UP_SECONDS, lambda: jobs.come_up(running)),

@@ -1,5 +1,4 @@
-"""From a notice to the bytes of a mail: what a subscriber reads, in words, in HTML and as a calendar; and what an
-administrator reads about a source.
+"""From a notice to the bytes of a mail: what a subscriber reads, in words, in HTML and as a calendar.
 
 Neutral where others can look: sender, subject, preheader, file name and the whole calendar part tell no topic (PRODUCT
 section 5). What it is about stands below the first lines. The same notice gives the same bytes at every attempt: the
@@ -18,18 +17,25 @@ from urllib.parse import urlsplit
 from jinja2 import Environment
 
 from service import wording
-from service.calendars import NEUTRAL_SUMMARY, CalendarEvent, CalendarOwner, calendar_bytes, clean
-from service.desk.wording import PROBLEM_ADVICE, PROBLEM_TITLES
+from service.calendars import (
+    CANCEL,
+    NEUTRAL_SUMMARY,
+    PUBLISH,
+    STATUS,
+    CalendarEvent,
+    CalendarOwner,
+    calendar_bytes,
+    clean,
+)
 from service.letters import Letter, letter_bytes, subject_words
 from service.mail_links import CONFIRM, PREFERENCES, UNSUBSCRIBE, link_path
-from store.health import ProblemKind
 from store.outbox import EventToTell, NoticeToSend
 from store.secrets import Secrets
 from store.settings import Settings
-from store.staff_notices import StaffNoticeToSend
 from store.values import EventFacts
 
 TITLE_LIMIT = 150
+SENTENCE_LIMIT = 500
 
 
 @dataclass(frozen=True)
@@ -82,28 +88,37 @@ class ConfirmationContext:
 
 
 @dataclass(frozen=True, slots=True)
-class ProblemLine:
-    """One problem of a source: what is wrong, since when, what the last visit said, and what to do."""
+class CorrectionContext:
+    """`templates/email/correction/`. With `withdrawn` there is a date and a time, and nothing of what it was.
 
-    name: str
-    title: str
-    since_words: str
-    sentence: str
-    advice: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class ProblemContext:
-    """`templates/email/problem/`. No title or text of an item: only what we ourselves say about the source."""
+    Otherwise `sentence` says what was corrected, and the rest is as it is now.
+    """
 
     site_name: str
     organisation: str
-    problems: tuple[ProblemLine, ...]
-    health_url: str
+    withdrawn: bool
+    sentence: str
+    title: str
+    date_words: str
+    time_words: str
+    place: str
+    status_words: str
+    is_off: bool
+    event_url: str
+    agenda_url: str
+    preferences_url: str
+    unsubscribe_url: str
 
 
-Context = NewContext | ConfirmationContext | ProblemContext
+Context = NewContext | ConfirmationContext | CorrectionContext
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The calendar of a mail, and its METHOD."""
+
+    content: bytes
+    method: str = PUBLISH
 
 
 class Told(Protocol):
@@ -128,24 +143,19 @@ def compose(notice: NoticeToSend, recipient: str, desk: Desk) -> bytes:
             "List-Unsubscribe": f"<{leave}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         }
-    letter, subject = _letter(notice.kind, context, desk, calendar)
-    return letter_bytes(_headers(notice, recipient, subject, desk) | headers, letter)
+    letter, subject = letter_of(notice.kind, context, desk, calendar)
+    return letter_bytes(headers_of(notice, recipient, subject, desk) | headers, letter)
 
 
-def compose_for_staff(notice: StaffNoticeToSend, recipient: str, desk: Desk) -> bytes:
-    """The mail about one problem, or about many at once. Raises `UnfitMailError` when it must not leave."""
-    letter, subject = _letter("problem", _problems(notice, desk), desk)
-    return letter_bytes(_headers(notice, recipient, subject, desk), letter)
-
-
-def _letter(template: str, context: Context, desk: Desk, calendar: bytes | None = None) -> tuple[Letter, str]:
-    """The letter and its subject."""
+def letter_of(template: str, context: Any, desk: Desk, calendar: Calendar | None = None) -> tuple[Letter, str]:
+    """The letter from `templates/email/<template>/` with the fields of the dataclass `context`, and its subject."""
     text = desk.environment.overlay(autoescape=False)
     subject = subject_words(_rendered(text, f"email/{template}/subject.txt", context))
     letter = Letter(
         text=_rendered(text, f"email/{template}/body.txt", context),
         html=_rendered(desk.environment, f"email/{template}/body.html", context),
-        calendar=calendar,
+        calendar=calendar.content if calendar else None,
+        method=calendar.method if calendar else PUBLISH,
     )
     return letter, subject
 
@@ -155,7 +165,8 @@ def message_id(notice: Told, desk: Desk) -> str:
     return f"{desk.secrets.keyed_hash('message id', notice.identity)[:40]}@{desk.host}"
 
 
-def _headers(notice: Told, recipient: str, subject: str, desk: Desk) -> dict[str, str]:
+def headers_of(notice: Told, recipient: str, subject: str, desk: Desk) -> dict[str, str]:
+    """The headers of every mail. Those of a mailing list are added for subscribers only."""
     return {
         "From": desk.sender,
         "To": recipient,
@@ -167,7 +178,7 @@ def _headers(notice: Told, recipient: str, subject: str, desk: Desk) -> dict[str
     }
 
 
-def _new(notice: NoticeToSend, desk: Desk) -> tuple[Context, bytes | None]:
+def _new(notice: NoticeToSend, desk: Desk) -> tuple[Context, Calendar | None]:
     event = notice.event
     if event is None:
         raise ValueError(f"notice {notice.id} tells of no event")
@@ -188,34 +199,49 @@ def _new(notice: NoticeToSend, desk: Desk) -> tuple[Context, bytes | None]:
         preferences_url=base + link_path(desk.secrets, PREFERENCES, token),
         unsubscribe_url=base + link_path(desk.secrets, UNSUBSCRIBE, token),
     )
-    calendar = calendar_bytes([neutral_event(event, notice.version, event_url)], CalendarOwner(desk.sender_address))
-    return context, calendar
+    told = neutral_event(event, notice.version, event_url)
+    return context, Calendar(calendar_bytes([told], CalendarOwner(desk.sender_address)))
 
 
-def _confirmation(notice: NoticeToSend, desk: Desk) -> tuple[Context, bytes | None]:
+def _confirmation(notice: NoticeToSend, desk: Desk) -> tuple[Context, Calendar | None]:
     site = desk.settings.site
     url = desk.settings.base_url + link_path(desk.secrets, CONFIRM, notice.subscriber_token)
     return ConfirmationContext(site.name, site.organisation, url), None
 
 
-def _problems(notice: StaffNoticeToSend, desk: Desk) -> ProblemContext:
-    site, base = desk.settings.site, desk.settings.base_url
-    lines = tuple(
-        ProblemLine(
-            name=clean(told.source_name),
-            title=PROBLEM_TITLES[ProblemKind(told.kind)],
-            since_words=wording.moment_words(told.opened_at),
-            sentence=clean(told.sentence),
-            advice=PROBLEM_ADVICE[ProblemKind(told.kind)],
-            url=f"{base}/redactie/bronnen/{told.source_key}",
-        )
-        for told in notice.problems
+def _correction(notice: NoticeToSend, desk: Desk) -> tuple[Context, Calendar]:
+    """A withdrawal, or what was corrected. What is off leaves a calendar by CANCEL (RFC 5546 section 3.2.5)."""
+    event = notice.event
+    if event is None:
+        raise ValueError(f"notice {notice.id} tells of no event")
+    base, token = desk.settings.base_url, notice.subscriber_token
+    event_url = f"{base}/agenda/{event.item_id}"
+    is_off = STATUS[event.status] == "CANCELLED"
+    facts = EventFacts(event.starts_at, event.ends_at, event.all_day, event.place or None, status=event.status)
+    context = CorrectionContext(
+        site_name=desk.settings.site.name,
+        organisation=desk.settings.site.organisation,
+        withdrawn=event.withdrawn,
+        sentence=clean(event.correction, SENTENCE_LIMIT),
+        title=_title(event.title),
+        date_words=wording.date_words(event.starts_at),
+        time_words=_time_words(facts),
+        place=_place(event),
+        status_words="" if event.status == "confirmed" else wording.STATUS_NAMES[event.status],
+        is_off=is_off,
+        event_url=event_url,
+        agenda_url=f"{base}/agenda",
+        preferences_url=base + link_path(desk.secrets, PREFERENCES, token),
+        unsubscribe_url=base + link_path(desk.secrets, UNSUBSCRIBE, token),
     )
-    return ProblemContext(site.name, site.organisation, lines, f"{base}/redactie/bronnen/gezondheid")
+    method = CANCEL if is_off else PUBLISH
+    told = neutral_event(event, notice.version, "" if event.withdrawn else event_url)
+    return context, Calendar(calendar_bytes([told], CalendarOwner(desk.sender_address), method), method)
 
 
-_CONTEXTS: dict[str, Callable[[NoticeToSend, Desk], tuple[Context, bytes | None]]] = {
+_CONTEXTS: dict[str, Callable[[NoticeToSend, Desk], tuple[Context, Calendar | None]]] = {
     "new": _new,
+    "correction": _correction,
     "confirmation": _confirmation,
 }
 
@@ -251,6 +277,6 @@ def _place(event: EventToTell) -> str:
     return place if event.area.casefold() in place.casefold() else ", ".join(filter(None, (place, event.area)))
 
 
-def _rendered(environment: Environment, name: str, context: Context) -> str:
+def _rendered(environment: Environment, name: str, context: Any) -> str:
     values: dict[str, Any] = {field.name: getattr(context, field.name) for field in fields(context)}
     return environment.get_template(name).render(values)

@@ -18,7 +18,8 @@ from sqlmodel import select
 from service import jobs
 from service.app import create_running
 from service.desk.wording import PROBLEM_ADVICE, PROBLEM_TITLES
-from service.notify import Desk, ProblemContext, ProblemLine, compose_for_staff
+from service.notify import Desk
+from service.notify_staff import ProblemContext, ProblemLine, compose_for_staff
 from service.render import TEMPLATES, environment
 from store import problems, sources
 from store.health import ProblemKind

@@ -1,4 +1,7 @@
-"""`/nieuws.rss`, `/nieuws.atom`, `/nieuws.json`: the news list for feed readers, with the filters of the page."""
+"""`/nieuws.rss`, `/nieuws.atom`, `/nieuws.json`: the news list for feed readers, with the filters of the page.
+
+Every one of them says what was withdrawn lately, whatever its filter: a filter must not tell what that was about.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +16,14 @@ from service.feeds import Channel
 from service.filters import chosen
 from service.pages.errors import error_page
 from service.running import running
-from store import published
+from store import published, tombstones
 from store.published import PublicItem
+from store.tombstones import Tombstone
 
 router = APIRouter()
 
 FEED_ITEMS = 50
-Builder = Callable[[Channel, Sequence[PublicItem]], bytes]
+Builder = Callable[[Channel, Sequence[PublicItem], Sequence[Tombstone]], bytes]
 
 
 @router.get("/nieuws.rss")
@@ -45,6 +49,7 @@ def _feed(request: Request, build: Builder, kind: str) -> Response:
     now = here.clock()
     with here.store.public() as connection:
         items = published.news(connection, asked.wanted, now, limit=FEED_ITEMS).items
+        gone = tombstones.articles(connection, now)
     base = here.settings.base_url
     query = f"?{asked.query}" if asked.query else ""
     channel = Channel(
@@ -54,4 +59,4 @@ def _feed(request: Request, build: Builder, kind: str) -> Response:
         url=f"{base}{request.url.path}{query}",
         page=f"{base}/nieuws{query}",
     )
-    return Response(build(channel, items), media_type=kind)
+    return Response(build(channel, items, gone), media_type=kind)
