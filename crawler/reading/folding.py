@@ -52,6 +52,13 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=8)
 def words_of(text: str) -> tuple[str, ...]:
     """The folded words of a text, the same as the words of `fold(visible(text))`."""
+    return words_in(text)
+
+
+def words_in(text: str) -> tuple[str, ...]:
+    """The same without remembering the answer, for a caller who does that. Cutting a text at its spaces first and each
+    piece then gives the same words.
+    """
     if not text.isascii():
         text = _plain_letters(unicodedata.normalize("NFC", text))
     return tuple(text.translate(WORDS_ONLY).split() if text.isascii() else WORD.findall(text.lower()))

@@ -8,30 +8,20 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property, reduce
 from itertools import chain
+from operator import or_
 from pathlib import Path
 from typing import Any
 
 from crawler.reading.folding import words_of
-from crawler.reading.sieve import Sieve
+from crawler.reading.hits import Hit, find, stretches
+from crawler.reading.sieve import BETWEEN, Folds, Sieve
 
-MOST_HITS = 6
-"""Occurrences of one part that are looked at; more of the same adds nothing."""
-MOST_OF_SIGN = 60
-"""The first occurrences of a sign, whatever its parts: a text of nothing but signs must not cost more than others."""
-CLOSEST = 6
-"""Hits beside another that are looked at for the nearest one."""
-WORD_LIMIT = 40
-"""Characters of a found word that a reason shows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One found part. `at` counts in the flattened text; `word` is the whole word or phrase as it stands there."""
-
-    at: int
-    word: str
+START = 800
+"""Characters of a text that say what it is about; further on only the words of trafficking themselves count."""
+MOST = 20_000
+"""Characters that are looked at: no news is longer, and what a text is about stands in its first pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +35,35 @@ class Together:
     within: int
     different: int
     needs: int
-    """The bits of its signs, see `Lexicon.signs_of`."""
+    """The bits of its signs, see `Lexicon.bits`."""
     form: str = ""
     """The form of exploitation that it speaks of, "" when it could be any."""
 
 
 @dataclass(frozen=True, slots=True)
+class Composed:
+    """A sign made of others near each other in one sentence: "mocht", "niet" and "vertrekken" are one thing, whatever
+    stands between them. It is a stretch of text, and stands in rules as every sign does.
+    """
+
+    signs: tuple[str, ...]
+    within: int
+    needs: int
+    bit: int
+    masks: tuple[int, ...]
+    """For each of its signs the bits of the parts in the sieve."""
+
+
+@dataclass(frozen=True, slots=True)
 class FormWords:
-    """The words of a form itself, the signs that mean it, and the sign that is its subject ("" when it has none)."""
+    """The words of a form itself, the signs that mean it, the sign that is its subject, and the sign of those to whom
+    it nearly always happens ("" when it has none).
+    """
 
     direct: tuple[str, ...]
     signs: tuple[str, ...]
     theme: str
+    whose: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +72,26 @@ class Lexicon:
 
     ignore: tuple[str, ...]
     at_start: frozenset[str]
-    """Signs that weigh by themselves only at the start of a text."""
+    """Signs that only hint: they weigh by themselves in the first sentences."""
+    anywhere: int
+    """The bits of the signs that count in the whole text, and those of their parts."""
+    anywhere_parts: int
+    stems: tuple[str, ...]
+    """A text that has none of these further on is not read further on."""
+    anchors: int
+    """The bits of the parts of the signs that are rare in ordinary news: a text with none is not about trafficking."""
+    telling: int
+    """These, and the bits of all parts of composed signs and of what is ignored."""
     signs: dict[str, tuple[str, ...]]
-    weights: tuple[tuple[str, float, int], ...]
-    """Each with the bit of its sign."""
-    by_first: tuple[tuple[int, tuple[Together, ...]], ...]
-    """The rules by the bit of their first sign: most of these are not in a text."""
+    bits: dict[str, int]
+    """For each sign its bit; first those with parts, then those composed of others."""
+    composed: dict[str, Composed]
+    weights: tuple[tuple[tuple[str, float], ...], ...]
+    """For each bit of a sign its weight, if it has one by itself."""
+    by_first: tuple[tuple[Together, ...], ...]
+    """For each bit of a sign the rules that begin with it: most signs are not in a text."""
     forms: dict[str, FormWords]
+    folds: Folds
     sieve: Sieve
     masks: dict[str, int]
     """For each sign, and for `ignore`, the bits of its parts in the sieve."""
@@ -87,6 +107,31 @@ class Lexicon:
             held ^= part
         return present
 
+    def anchored(self, held: int) -> bool:
+        """Whether a part that is rare in ordinary news is held, or one of each sign of something composed."""
+        if held & self.anchors:
+            return True
+        for made in self.composed.values():
+            for mask in made.masks:
+                if not held & mask:
+                    break
+            else:
+                return True
+        return False
+
+    def possible(self, present: int) -> tuple[tuple[tuple[str, float], ...], tuple[Together, ...]]:
+        """The weights and rules of which all signs are present."""
+        weights: list[tuple[str, float]] = []
+        rules: list[Together] = []
+        rest = present
+        while rest:
+            bit = rest & -rest
+            rest ^= bit
+            number = bit.bit_length() - 1
+            weights += self.weights[number]
+            rules += [rule for rule in self.by_first[number] if present & rule.needs == rule.needs]
+        return tuple(weights), tuple(rules)
+
 
 @cache
 def lexicon() -> Lexicon:
@@ -94,64 +139,131 @@ def lexicon() -> Lexicon:
     raw: dict[str, Any] = tomllib.loads(Path(__file__).with_name("lexicon.toml").read_text(encoding="utf-8"))
     ignore = tuple(raw["ignore"])
     signs: dict[str, tuple[str, ...]] = {name: tuple(dict.fromkeys(parts)) for name, parts in raw["signs"].items()}
-    forms = {name: FormWords(tuple(f["direct"]), tuple(f["signs"]), f["theme"]) for name, f in raw["forms"].items()}
+    forms = {
+        name: FormWords(tuple(form["direct"]), tuple(form["signs"]), form["theme"], form["whose"])
+        for name, form in raw["forms"].items()
+    }
     sieve = Sieve(chain(ignore, *signs.values(), *(form.direct for form in forms.values())), frozenset(raw["common"]))
     masks = {"ignore": sieve.mask(ignore), **{name: sieve.mask(parts) for name, parts in signs.items()}}
-    bits = {name: 1 << number for number, name in enumerate(signs)}
-    signs_of = tuple(sum(bits[name] for name, parts in signs.items() if part in parts) for part in sieve.parts)
-    together = tuple(
-        Together(
-            tuple(rule["signs"]),
-            rule["weight"],
-            rule["within"],
-            rule.get("different", 1),
-            sum(bits[sign] for sign in rule["signs"]),
-            rule.get("form", ""),
-        )
-        for rule in raw["together"]
+    bits = {name: 1 << number for number, name in enumerate([*signs, *raw["composed"]])}
+    rules = [_rule(rule, bits) for rule in raw["together"]]
+    composed = {name: _composed(name, made, bits, masks) for name, made in raw["composed"].items()}
+    anchors = sieve.mask(chain(*(signs[name] for name in raw["anchors"])))
+    return Lexicon(
+        ignore=ignore,
+        at_start=frozenset(raw["at_start"]),
+        anywhere=_needs(raw["anywhere"], bits),
+        anywhere_parts=masks["ignore"] | sieve.mask(chain(*(signs[name] for name in raw["anywhere"]))),
+        stems=tuple(raw["stems"]),
+        anchors=anchors,
+        telling=reduce(or_, (mask for made in composed.values() for mask in made.masks), anchors | masks["ignore"]),
+        signs=signs,
+        bits=bits,
+        composed=composed,
+        weights=tuple(((name, raw["weights"][name]),) if name in raw["weights"] else () for name in bits),
+        by_first=tuple(tuple(rule for rule in rules if rule.signs[0] == name) for name in bits),
+        forms=forms,
+        folds=Folds(),
+        sieve=sieve,
+        masks=masks,
+        signs_of=tuple(sum(bits[name] for name, parts in signs.items() if part in parts) for part in sieve.parts),
     )
-    by_first = tuple(
-        (bit, rules)
-        for name, bit in bits.items()
-        if (rules := tuple(rule for rule in together if rule.signs[0] == name))
+
+
+def _needs(signs: list[str], bits: dict[str, int]) -> int:
+    return sum(bits[sign] for sign in set(signs))
+
+
+def _composed(name: str, made: dict[str, Any], bits: dict[str, int], masks: dict[str, int]) -> Composed:
+    signs = tuple(made["signs"])
+    return Composed(
+        signs, made["within"], _needs(made["signs"], bits), bits[name], tuple(masks[sign] for sign in signs)
     )
-    weights = tuple((name, weight, bits[name]) for name, weight in raw["weights"].items())
-    return Lexicon(ignore, frozenset(raw["at_start"]), signs, weights, by_first, forms, sieve, masks, signs_of)
+
+
+def _rule(rule: dict[str, Any], bits: dict[str, int]) -> Together:
+    signs = tuple(rule["signs"])
+    different, form = rule.get("different", 1), rule.get("form", "")
+    return Together(signs, rule["weight"], rule["within"], different, _needs(rule["signs"], bits), form)
 
 
 class Hits(dict[str, tuple[Hit, ...]]):
-    """The hits of each sign, searched when first asked for: most texts need few of them."""
+    """The hits of each sign, searched when first asked for: most texts need few of them. `start` is the part of `flat`
+    that is looked at for signs that do not count anywhere.
+    """
 
-    def __init__(self, flat: str, held: int) -> None:
+    def __init__(self, flat: str, start: str, held: int) -> None:
         self.flat = flat
+        self.start = start
         self.held = held
 
     def __missing__(self, sign: str) -> tuple[Hit, ...]:
         known = lexicon()
-        found = self[sign] = self.of(known.signs[sign]) if self.held & known.masks[sign] else ()
+        if made := known.composed.get(sign):
+            found = stretches(self.start, [self[one] for one in made.signs], made.within, BETWEEN)
+        elif self.held & known.masks[sign]:
+            found = self.of(known.signs[sign], self.flat if known.bits[sign] & known.anywhere else self.start)
+        else:
+            found = ()
+        self[sign] = found
         return found
 
-    def of(self, parts: tuple[str, ...]) -> tuple[Hit, ...]:
+    def of(self, parts: tuple[str, ...], flat: str = "") -> tuple[Hit, ...]:
         """The hits of parts of the lexicon in the order of the text."""
         bit = lexicon().sieve.bit
-        return find(self.flat, tuple(part for part in parts if bit[part] & self.held))
+        return find(flat or self.flat, tuple(part for part in parts if bit[part] & self.held))
 
 
-@dataclass(frozen=True, slots=True)
 class Scan:
-    """A text flattened to folded words with one space around each, and the signs of the lexicon found in it.
-
-    `held` has the bit of each part that stands in `flat` (see `sieve.py`); `weights` and `rules` are those of which all
-    signs stand in it somewhere.
+    """A text flattened to folded words with one space around each, and the parts of the lexicon found in it. The title
+    and the start end at `title_ends` and `start_ends`. A text that is not `anchored` has only words of ordinary news;
+    where they stand is searched when first asked for.
     """
 
-    folded: tuple[str, ...]
-    flat: str
-    title_ends: int
-    held: int
-    weights: tuple[tuple[str, float], ...]
-    rules: tuple[Together, ...]
-    hits: Hits
+    def __init__(self, flat: str, title_ends: int, start_ends: int, possible: int, anchored: bool) -> None:
+        self.flat = flat
+        self.title_ends = title_ends
+        self.start_ends = start_ends
+        self.anchored = anchored
+        self._possible = possible
+
+    @cached_property
+    def held(self) -> int:
+        """The bit of each part that stands in the start of `flat`, and of those that count anywhere."""
+        known = lexicon()
+        held = known.sieve.certain(self._possible, self.flat[: self.start_ends])
+        rest = self.flat[self.start_ends :]
+        return held | known.sieve.held(rest) & known.anywhere_parts if rest else held
+
+    @cached_property
+    def hits(self) -> Hits:
+        """The hits of each sign."""
+        return Hits(self.flat, self.flat[: self.start_ends], self.held)
+
+    @cached_property
+    def _found(self) -> tuple[tuple[tuple[str, float], ...], tuple[Together, ...]]:
+        """The weights and rules of which all signs stand in the text somewhere."""
+        known = lexicon()
+        present = known.present(self.held)
+        for made in known.composed.values():
+            if present & made.needs == made.needs:
+                present |= made.bit
+        return known.possible(present)
+
+    @property
+    def weights(self) -> tuple[tuple[str, float], ...]:
+        """The signs in the text that weigh by themselves."""
+        return self._found[0]
+
+    @property
+    def rules(self) -> tuple[Together, ...]:
+        """The rules of which all signs stand in the text somewhere."""
+        return self._found[1]
+
+    @property
+    def folded(self) -> tuple[str, ...]:
+        """The folded words of the title and the start of the text."""
+        return tuple(self.flat[: self.start_ends].replace(BETWEEN, "").split())
 
     def words(self, sign: str, most: int = 3) -> list[str]:
         """The different words found for a sign, in the order of the text."""
@@ -166,67 +278,41 @@ def flatten(text: str) -> str:
 def scan(title: str, text: str) -> Scan:
     """Flatten a text and see what stands in it."""
     known = lexicon()
-    head, body = words_of(title), words_of(text)
-    words = head + body
-    start = " ".join(head)
-    flat = f" {start} {' '.join(body)} "
-    held = known.sieve.held(flat, words)
-    if held & known.masks["ignore"]:
-        for phrase in known.ignore:
-            flat = flat.replace(phrase, " ~ ")
-        # What is left of the words around a blanked phrase are words that were not there before.
-        held = known.sieve.held(flat, flat.split())
-    present = known.present(held)
-    weights = tuple([(sign, weight) for sign, weight, bit in known.weights if present & bit])
-    rules = tuple(
-        [
-            rule
-            for first, some in known.by_first
-            if present & first
-            for rule in some
-            if present & rule.needs == rule.needs
-        ]
-    )
-    return Scan(words, flat, len(start) + 1, held, weights, rules, Hits(flat, held))
+    head, start = cut(title), cut(text)
+    titled, started = title[:head].split(), text[:start].split()
+    first = f" {known.folds.flat(titled)} {BETWEEN} "
+    flat = f"{first}{known.folds.flat(started)} "
+    rest = further(f"{title[head:]} {text[start:MOST]}") if len(text) > start or len(title) > head else ""
+    possible = known.sieve.possible(titled + started)
+    telling = known.sieve.certain(possible & known.telling, flat)
+    if rest or telling & known.masks["ignore"]:
+        first, flat, rest = blanked(first), blanked(flat), blanked(rest)
+        possible = known.sieve.possible(flat.split())
+        telling = known.sieve.certain(possible & known.telling, flat)
+    anchored = known.anchored(telling) or (bool(rest) and bool(known.sieve.held(rest) & known.anchors))
+    return Scan(flat + rest, len(first) - 1, len(flat), possible, anchored)
 
 
-def find(flat: str, parts: tuple[str, ...]) -> tuple[Hit, ...]:
-    """The hits of all parts in the order of the text."""
-    found: dict[int, int] = {}
-    for part in parts:
-        at = flat.find(part)
-        for _ in range(MOST_HITS):
-            if at < 0:
-                break
-            found.setdefault(at, len(part))
-            at = flat.find(part, at + len(part))
-    first = sorted(found.items())[:MOST_OF_SIGN]
-    return tuple([Hit(at, word_around(flat, at, size)) for at, size in first])
+def further(text: str) -> str:
+    """The rest of a text flattened, "" when no word of trafficking stands there: looking for a few of them costs a
+    tenth of flattening.
+    """
+    known = lexicon()
+    lower = text.lower()
+    return f"{known.folds.flat(text.split())} " if any(stem in lower for stem in known.stems) else ""
 
 
-def word_around(flat: str, at: int, size: int) -> str:
-    """The part with the rest of the words it begins and ends in, cut to what a reason can show."""
-    begin = flat.rfind(" ", max(0, at - WORD_LIMIT), at + 1) + 1
-    stop = flat.find(" ", at + size - 1, at + size + WORD_LIMIT)
-    end = stop if stop >= 0 else at + size
-    return flat[max(begin, at - WORD_LIMIT) : end].strip()[:WORD_LIMIT]
+def cut(text: str) -> int:
+    """Where the start of a text ends: before a word, if there is one."""
+    if len(text) <= START:
+        return len(text)
+    return max(text.rfind(" ", 0, START), 0) or START
 
 
-def apart(one: Hit, other: Hit) -> bool:
-    """Neither stands inside the other, as `loon` in `geen loon` and `arbeiders` in `dwangarbeiders`."""
-    first, second = (one, other) if one.at <= other.at else (other, one)
-    return second.at >= first.at + len(first.word)
-
-
-def near(first: tuple[Hit, ...], second: tuple[Hit, ...], within: int) -> list[tuple[Hit, Hit]]:
-    """For each hit of `first` the nearest of `second` within so many characters, apart from it. Linear in the hits."""
-    pairs = []
-    start = 0
-    for hit in first:
-        while start < len(second) and second[start].at < hit.at - within:
-            start += 1
-        some = second[start : start + CLOSEST]
-        close = [other for other in some if abs(other.at - hit.at) <= within and apart(hit, other)]
-        if close:
-            pairs.append((hit, min(close, key=lambda other: abs(other.at - hit.at))))
-    return pairs
+def blanked(flat: str) -> str:
+    """A flattened text without the phrases to ignore. What is left of the words around one are words that were not
+    there before.
+    """
+    for phrase in lexicon().ignore:
+        flat = flat.replace(phrase, " ~ ")
+    return flat

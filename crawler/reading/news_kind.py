@@ -13,7 +13,8 @@ from functools import cache
 from pathlib import Path
 
 from crawler.reading.courts import eclis_in
-from crawler.reading.lexicon import find, flatten
+from crawler.reading.hits import find
+from crawler.reading.lexicon import flatten
 from store.values import NewsKind
 
 __all__ = ["ARTICLE", "NewsKindFound", "eclis", "names_article_273f", "news_kind_of"]

@@ -9,7 +9,8 @@ from __future__ import annotations
 from functools import lru_cache
 
 from crawler.reading.folding import fold
-from crawler.reading.lexicon import Hit, Scan, Together, flatten, lexicon, near, scan
+from crawler.reading.hits import Hit, apart, near
+from crawler.reading.lexicon import Scan, Together, flatten, lexicon, scan
 from store.values import Relevance
 
 SHOWN = 0.3
@@ -31,19 +32,14 @@ ASIDE = 0.2
 """What they weigh when the title names such a subject and not trafficking."""
 IN_PASSING = 0.25
 """What one word of trafficking weighs far into a text that says it nowhere else."""
-START = 800
-"""Characters after the title in which a text says what it is about: a short one is all start."""
 FIRST = 400
-"""Characters in which a word of force is enough by itself: two or three sentences."""
-LONG_TEXT = 1200
-FURTHER = 0.6
-"""What is left of the weight of signs that stand together further on or in a text longer than that: there they meet by
-chance, so one pair is not enough.
-"""
+"""Characters after the title in which words count that only hint at something: two or three sentences."""
+ROUNDING = 1e-9
+"""The same factors in another order may differ in their last digit."""
 NAME_LENGTH = 45
 """Characters from the first to the second subject in the title of the Nationaal Rapporteur."""
 EXPLOITING = ("exploit", "exploited", "exploitation")
-SLAVERY = ("slavery", "forced_work")
+SLAVERY = ("slavery", "forced_work", "trade")
 BARELY = 0.05
 LONG_TERM = 5
 """A term from this length on is also found inside words; a shorter one only as a whole word."""
@@ -78,7 +74,7 @@ def relevance_from(found: Scan, include: tuple[str, ...] = (), exclude: tuple[st
 def most_possible(found: Scan) -> float:
     """What the score can be at most, by the signs that the text holds: no sign weighs less, and all stand together.
 
-    Never below `score_of`, to the last digit: the same factors in the same order, and none larger than there.
+    Never below `score_of`: the same factors, and none larger than there.
     """
     alone = lexicon().at_start
     rest = hints = 1.0
@@ -89,26 +85,27 @@ def most_possible(found: Scan) -> float:
             rest *= 1.0 - (weight + OFTEN if sign == "core" else weight)
     for rule in found.rules:
         rest *= 1.0 - rule.weight
-    return 1.0 - min(rest, hints)
+    return 1.0 - min(rest, hints) + ROUNDING
 
 
 def score_of(found: Scan) -> tuple[float, list[str]]:
-    """The chance by all signs together, each an independent hint."""
+    """The chance by all signs together, each an independent hint; 0 when all words are those of ordinary news."""
     reasons: list[str] = []
+    if not found.anchored:
+        return 0.0, reasons
     rest = 1.0
     alone = lexicon().at_start
-    long = len(found.flat) > LONG_TEXT
     for sign, weight in found.weights:
         if sign not in alone and (strength := weight_of(found, sign, weight)):
             rest *= 1.0 - strength
             reasons.append(f"gevonden: {', '.join(found.words(sign))}")
     for rule in found.rules:
         at, words = words_of(found, rule)
-        if words:
-            rest *= 1.0 - (rule.weight * FURTHER if long or not at_start(found, at) else rule.weight)
+        if words and at_start(found, at):
+            rest *= 1.0 - rule.weight
             reasons.append(f"samen: {' + '.join(words)}")
     score = 1.0 - rest
-    hinted, hints = (0.0, []) if long else hints_of(found)
+    hinted, hints = hints_of(found)
     if hinted > score:
         score = hinted
         reasons.append(f"aanwijzingen: {', '.join(hints)}")
@@ -123,14 +120,20 @@ def score_of(found: Scan) -> tuple[float, list[str]]:
 
 
 def hints_of(found: Scan) -> tuple[float, list[str]]:
-    """What the first sentences hint at without saying it, and the words that do: worth a look when several agree."""
-    words = []
+    """What the first sentences hint at without saying it, and the words that do: worth a look when several agree. The
+    heavier hints come first, and a word that hints at two things counts once.
+    """
+    alone = lexicon().at_start
+    hints = sorted(((sign, weight) for sign, weight in found.weights if sign in alone), key=lambda hint: -hint[1])
+    taken: list[Hit] = []
     rest = 1.0
-    for sign, weight in found.weights:
-        if sign in lexicon().at_start and found.hits[sign][0].at < found.title_ends + FIRST:
+    for sign, weight in hints:
+        free = (hit for hit in found.hits[sign] if all(apart(hit, other) for other in taken))
+        hit = next(free, None)
+        if hit and hit.at < found.title_ends + FIRST:
             rest *= 1.0 - weight
-            words.append(found.hits[sign][0].word)
-    return 1.0 - rest, list(dict.fromkeys(words))
+            taken.append(hit)
+    return 1.0 - rest, list(dict.fromkeys(hit.word for hit in taken))
 
 
 def weight_of(found: Scan, sign: str, weight: float) -> float:
@@ -183,7 +186,7 @@ def other_meaning(found: Scan) -> bool:
 
 def at_start(found: Scan, at: int) -> bool:
     """Whether a place lies in the title or the first sentences, which say what a text is about."""
-    return at < found.title_ends + START
+    return at < found.start_ends
 
 
 def words_of(found: Scan, rule: Together) -> tuple[int, list[str]]:

@@ -1,8 +1,8 @@
 """Which parts of the lexicon a text holds, asked per different word instead of per part.
 
-There are some two thousand parts, and searching a text for each costs fifty times what cutting it into words does. Most
-words of a newspaper hold no part and come back in the next text, so the answer for each word is remembered. The answer
-for a text is exact: a part is held if and only if it stands in the flattened text.
+There are some thousands of parts, and searching a text for each costs a hundred times what cutting it into words does.
+Most words of a newspaper hold no part and come back in the next text, so the answer for each word is remembered. The
+answer for a text is exact: a part is held if and only if it stands in the flattened text.
 """
 
 from __future__ import annotations
@@ -12,12 +12,20 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
+from crawler.reading.folding import words_in
+
 START = 3
 """A word of a part that may stand inside a longer word is looked up by its first letters."""
-MOST_KNOWN = 50_000
-"""Different words that are remembered, some 8 MB; then the memory begins anew."""
+MOST_KNOWN = 40_000
+"""Different pieces that are remembered, some 10 MB; then the memory begins anew."""
 LONGEST_KNOWN = 40
-"""Longer words are no words of a newspaper and are not remembered."""
+"""Longer pieces are no words of a newspaper and are not remembered."""
+PIECES = 2
+"""Words by which a phrase is recognised before it is searched for."""
+BETWEEN = "|"
+"""What stands between two sentences of a flattened text, so that no phrase goes over a full stop."""
+STOPS = (".", "!", "?", ";", ":")
+CLOSING = "'\"’”»)]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +37,33 @@ class Piece:
     ends: bool
 
 
-class Sieve(dict[str, int]):
-    """The words seen so far, each with the number of its answer: the bits of the parts that it may belong to. There are
-    few different answers, and small numbers are compared faster than long rows of bits.
+class Folds(dict[str, str]):
+    """The pieces of text seen so far, each with its folded words, and with `BETWEEN` where a sentence ends. A piece is
+    what stands between two spaces: folding it once is cheaper than folding every text.
+    """
 
-    A phrase has two bits, one for each of its two longest words that are not `common`. A text that has both is searched
-    for the whole phrase.
+    def __missing__(self, piece: str) -> str:
+        if len(self) >= MOST_KNOWN:
+            self.clear()
+        words = " ".join(words_in(piece))
+        if words and piece.rstrip(CLOSING).endswith(STOPS):
+            words += f" {BETWEEN}"
+        folded = piece if words == piece else words
+        if len(piece) <= LONGEST_KNOWN:
+            self[piece] = folded
+        return folded
+
+    def flat(self, pieces: Iterable[str]) -> str:
+        """The folded words of a text that was cut at its spaces, one space between."""
+        return " ".join(filter(None, map(self.__getitem__, pieces)))
+
+
+class Sieve(dict[str, int]):
+    """The pieces of text seen so far, each with the number of its answer: the bits of the parts that it may belong to.
+    There are few different answers, and small numbers are compared faster than long rows of bits.
+
+    A phrase has two bits, for its two longest words that are not `common`. A text that has both is searched for the
+    whole phrase.
     """
 
     def __init__(self, parts: Iterable[str], common: frozenset[str] = frozenset()) -> None:
@@ -43,29 +72,33 @@ class Sieve(dict[str, int]):
         self.bit = {part: 1 << number for number, part in enumerate(self.parts)}
         self._answers = [0]
         self._numbers = {0: 0}
-        # Phrases come first, so that their second bits follow the first ones of all parts.
+        # Phrases come first, so that their other bits follow the first ones of all parts.
         self._phrases = self.mask(part for part in self.parts if " " in part.strip())
         self._once = self.mask(self.parts) ^ self._phrases
         self._whole: dict[str, int] = {}
         self._inside: dict[str, list[tuple[Piece, int]]] = {}
         for part, bit in self.bit.items():
             pieces = pieces_of(part, common)
-            self._enter(pieces[0], bit)
-            if bit & self._phrases:
-                self._enter(pieces[:2][-1], bit << len(self.parts))
+            for row in range(PIECES if bit & self._phrases else 1):
+                self._enter(pieces[: row + 1][-1], bit << row * len(self.parts))
 
     def mask(self, parts: Iterable[str]) -> int:
         """The bits of these parts."""
         return reduce(or_, map(self.bit.__getitem__, parts), 0)
 
-    def held(self, flat: str, words: Iterable[str]) -> int:
-        """The bits of the parts that stand in `flat`, whose words are `words`."""
+    def possible(self, pieces: Iterable[str]) -> int:
+        """The bits of the parts that may stand in a text that was cut into these pieces: of a phrase two words do."""
         if len(self) >= MOST_KNOWN:
             self.clear()
             self._answers, self._numbers = [0], {0: 0}
-        both = reduce(or_, map(self._answers.__getitem__, set(map(self.__getitem__, words))), 0)
-        held = both & self._once
-        phrases = both & (both >> len(self.parts)) & self._phrases
+        every = reduce(or_, map(self._answers.__getitem__, set(map(self.__getitem__, pieces))), 0)
+        size = len(self.parts)
+        return every & (self._once | every >> size & self._phrases)
+
+    def certain(self, possible: int, flat: str) -> int:
+        """Those of which the part does stand in the flattened text."""
+        phrases = possible & self._phrases
+        held = possible ^ phrases
         while phrases:
             bit = phrases & -phrases
             phrases ^= bit
@@ -73,29 +106,33 @@ class Sieve(dict[str, int]):
                 held |= bit
         return held
 
-    def __missing__(self, word: str) -> int:
-        bits = self._bits_of(word)
+    def held(self, flat: str) -> int:
+        """The bits of the parts that stand in a flattened text."""
+        return self.certain(self.possible(flat.split()), flat)
+
+    def __missing__(self, piece: str) -> int:
+        bits = reduce(or_, map(self._bits_of, words_in(piece)), 0)
         number = self._numbers.setdefault(bits, len(self._answers))
         if number == len(self._answers):
             self._answers.append(bits)
-        if len(word) <= LONGEST_KNOWN:
-            self[word] = number
+        if len(piece) <= LONGEST_KNOWN:
+            self[piece] = number
         return number
 
-    def _enter(self, piece: Piece, bit: int) -> None:
+    def _enter(self, piece: Piece, bits: int) -> None:
         if piece.begins and piece.ends:
-            self._whole[piece.text] = self._whole.get(piece.text, 0) | bit
+            self._whole[piece.text] = self._whole.get(piece.text, 0) | bits
         else:
-            self._inside.setdefault(piece.text[:START], []).append((piece, bit))
+            self._inside.setdefault(piece.text[:START], []).append((piece, bits))
 
     def _bits_of(self, word: str) -> int:
         bits = self._whole.get(word, 0)
         for at in range(len(word) - START + 1):
-            for piece, bit in self._inside.get(word[at : at + START], ()):
+            for piece, more in self._inside.get(word[at : at + START], ()):
                 if piece.begins and at:
                     continue
                 if word.endswith(piece.text) if piece.ends else word.startswith(piece.text, at):
-                    bits |= bit
+                    bits |= more
         return bits
 
 

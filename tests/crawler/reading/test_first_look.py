@@ -12,7 +12,7 @@ from crawler.reading.first_look import TOO_FEW, WORDS, worth_reading
 from crawler.reading.folding import WORD, fold, visible, words_of
 from crawler.reading.lexicon import lexicon, scan
 from crawler.reading.relevance import NO_WORDS, most_possible, relevance_of, score_of
-from crawler.reading.sieve import Sieve
+from crawler.reading.sieve import MOST_KNOWN, Folds, Sieve
 
 from .labelled import SAMPLES, cases, general_news, rapporteur
 from .test_reading import HOSTILE, SIZE, cpu_seconds
@@ -96,19 +96,33 @@ def test_a_part_that_would_stand_in_nearly_every_word_is_refused():
         Sieve(["en"])
 
 
-def test_the_sieve_forgets_before_it_grows_too_large():
-    sieve = Sieve(["mensenhandel", "loon terug"])
+def test_what_is_remembered_is_forgotten_before_it_grows_too_large():
+    sieve, folds = Sieve(["mensenhandel", "loon terug"]), Folds()
     for number in range(60_000):
-        sieve.held(" ", [f"woord{number}", "x" * 50])
-    assert len(sieve) <= 50_000
-    assert sieve.held(" mensenhandelzaak ", ["mensenhandelzaak"]) == sieve.bit["mensenhandel"]
+        folds.flat([f"woord{number}", "x" * 50])
+        sieve.possible([f"woord{number}", "x" * 50])
+    assert max(len(sieve), len(folds)) <= MOST_KNOWN
+    assert sieve.held(" mensenhandelzaak ") == sieve.bit["mensenhandel"]
+
+
+def test_a_phrase_goes_over_no_full_stop():
+    assert (
+        relevance_of("Inval", "De man moest stelen voor hem.").score > relevance_of("Inval", "Hij moest. Stelen").score
+    )
+    assert "moest | stelen" in scan("Inval", "Hij moest. Stelen").flat
+
+
+def test_far_into_a_text_only_the_words_of_trafficking_count():
+    street = "De straat ligt in het centrum en is erg druk. " * 30
+    assert not relevance_of("Straat", f"{street}Hij kreeg geen loon en sliep in de stal.").shown
+    assert relevance_of("Straat", f"{street}Het gaat om mensenhandel, zei hij. Mensenhandel is strafbaar.").shown
 
 
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
         ("Het wordt zonnig.", NO_WORDS),
-        ("De raad praat over het prostitutiebeleid.", TOO_FEW),
+        ("De deur zat van buiten op slot.", TOO_FEW),
         ("Drie mannen zitten vast voor mensenhandel.", WORDS),
     ],
 )

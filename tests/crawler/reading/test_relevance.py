@@ -44,10 +44,12 @@ def test_at_most_five_percent_of_general_news_is_shown():
     assert len(shown) / len(articles) <= 0.05, f"{len(shown)} of {len(articles)} articles are shown"
 
 
-def test_one_pair_of_signs_is_enough_in_a_short_text_and_not_in_a_long_one():
+def test_one_pair_of_signs_is_enough_at_the_start_of_a_text_and_not_far_into_it():
     told = "Twee vrouwen mochten niet weg. Zij vertelden het een buurman."
+    street = " De straat ligt in het centrum en is erg druk." * 40
     assert relevance_of("Inval", told).shown
-    assert not relevance_of("Inval", told + " De straat ligt in het centrum en is erg druk." * 40).shown
+    assert relevance_of("Inval", told + street).shown
+    assert not relevance_of("Inval", street + told).shown
 
 
 def test_one_hint_puts_a_text_before_the_rest_of_the_pile_and_several_are_worth_a_look():
