@@ -22,7 +22,7 @@ TENS = "twintig dertig veertig vijftig zestig zeventig tachtig negentig"
 AGED = re.compile(r"(?:jarige?n?|JARIGE?N?)(?![\w-])")
 AGED_BEFORE = re.compile(r"(?<![\w-])(\d{1,3}|[A-Za-zËÏëï]{3,18})[-‐‑ ]{0,2}$")
 NEXT = re.compile(r"[ \xa0](\w+)")
-BRACKETS = re.compile(r"\((\d{1,2})(?:[ \xa0]jaar|[ \xa0]jr\.?)?\)")
+BRACKETS = re.compile(r"\((\d{1,2}(?:(?:, ?| en | & )\d{1,2}){0,4})(?:[ \xa0]jaar|[ \xa0]jr\.?)?\)")
 COMMAS = re.compile(r", (\d{2})(?: jaar)?, ")
 ONE = r"(?:\d{1,3}|[a-zëï]{3,18})"
 NUMBER = re.compile(ONE)
@@ -36,8 +36,9 @@ BE = frozenset({
 })  # fmt: skip
 GOES_ON = frozenset({"en", "toen", "was", "is", "als", "of", "maar"})
 BARELY = re.compile(
-    rf"(?:pas|amper|net|nog maar|slechts|nog geen|zij|ze|hij|ik) ({ONE})(?: jaar(?: oud)?)?"
+    rf"(?:(?:pas|amper|net|nog maar|slechts|nog geen) ({ONE})(?: jaar(?: oud)?)?"
     r"(?= (?:was|is|waren|toen|zijn)\b|[.,;\n]|$)"
+    rf"|(?:zij|ze|hij|ik|jij) ({ONE})(?: jaar(?: oud)?)?(?= (?:was|is|waren|toen|zijn|werd)\b))"
 )
 CHILD = (
     r"(?: (?:slachtoffers?|meisjes?|jongens?|kind(?:eren)?|dochters?|zoons?|zus|zusje|broertje|verdachten?"
@@ -92,23 +93,36 @@ MINORS = {
     "jongen": re.compile(r"jongen uit (?:groep|klas) \w{1,6}(?!\w)"),
 }
 """What says so by itself, by how it begins."""
-WAS = re.compile(
-    rf"(?:was|waren|ben|is) (?:(?:toen|pas|net|destijds|amper|nog maar|slechts|nog) ){{0,2}}({ONE})"
-    r"(?=[ \xa0](?:toen|en|maar)\b|[,.;]|$)"
-)
-"""As in "Hij was 15 toen", without "jaar"; believed of the young only."""
+WAS = [
+    re.compile(
+        rf" {verb} (?:(?:toen|pas|net|destijds|amper|nog maar|slechts|nog|nu|inmiddels|bijna|al) ){{0,2}}({ONE})"
+        r"(?=[ \xa0](?:toen|en|maar|jaar|geworden)\b|[,.;]|$)"
+    )
+    for verb in ("was", "waren", "is", "ben")
+]
+"""As in "Hij was 15 toen" and "Zij is inmiddels 26", without "jaar". Each begins with the same letters, so that the
+search runs over everything else at once."""
+WHO_IS = re.compile(r"\b(?:zij|ze|hij|ik|oudste|jongste|verdachte|dader|slachtoffer|man|vrouw)$")
+ELDEST = [re.compile(rf"{word} (?:is |was )?({ONE})(?=[,.;]|$| en\b| jaar)") for word in ("oudste", "jongste")]
 NOT_YET = re.compile(rf"nog geen ({ONE})(?: jaar(?: oud)?)?(?=[ .,;]|$)")
-YEAR_OF_LIFE = re.compile(
-    r"(?:op|sinds|vanaf|tot|voor|rond|na|tussen) (?:haar|zijn|hun|m'n|mijn) "
-    r"((?:zesde|zevende|achtste|negende|tiende|elfde|twaalfde|dertiende|veertiende|vijftiende|zestiende|zeventiende"
-    r"|(?:[6-9]|1[0-7])(?:e|de|ste))(?: verjaardag| levensjaar)?)"
-    r"(?=[.,;:]|$| (?:al|werd|werden|was|is|kwam|ging|moest|moet|begon|werkt|werkte|woont|woonde|door|naar|in|met|en"
-    r"|toen|liep|zat|weg|het|de|een|gedwongen|uitgehuwelijkt|uithuwelijken|leefde|leeft|had|heeft|nooit|niet)\b)"
+ROUND = re.compile(
+    r"\b(?:begin|midden|half|eind|achter in de|voor in de|ver in de) (?:twin|der|veer|vijf|zes|zeven|tach|negen)$"
 )
-IN_CLASS = re.compile(
-    r"(?:zat|zit|zaten|zitten) (?:nog |toen |pas )?in "
-    r"((?:groep|klas) (?:[1-8]|een|twee|drie|vier|vijf|zes|zeven|acht))(?!\w)"
-)
+TENS_END = re.compile(r"tig(?!\w)")
+"""As in "een man van begin veertig"."""
+BETWEEN = re.compile(r"tussen (?:de )?(\d{1,2} en (?:de )?\d{1,2})(?: jaar)(?: oud)?(?!\w)")
+YEARS_OF_LIFE = [
+    re.compile(
+        rf"{whose} ((?:zesde|zevende|achtste|negende|tiende|elfde|twaalfde|dertiende|veertiende|vijftiende|zestiende"
+        r"|zeventiende|(?:[6-9]|1[0-7])(?:e|de|ste))(?: verjaardag| levensjaar)?)"
+        r"(?=[.,;:]|$| (?:al|werd|werden|was|is|kwam|ging|moest|moet|begon|werkt|werkte|woont|woonde|door|naar|in|met"
+        r"|en|toen|liep|zat|weg|het|de|een|gedwongen|uitgehuwelijkt|uithuwelijken|leefde|leeft|had|heeft|nooit|niet)\b)"
+    )
+    for whose in ("haar", "zijn", "hun", "mijn")
+]
+SINCE = ("op ", "sinds ", "vanaf ", "tot ", "voor ", "rond ", "na ", "tussen ")
+IN_CLASS = re.compile(r" in ((?:groep|klas) (?:[1-8]|een|twee|drie|vier|vijf|zes|zeven|acht))(?!\w)")
+SAT = ("zat", "zit", "zaten", "zitten", "zat nog", "zat toen", "zit nog", "zit pas", "zat pas")
 DECADES = re.compile(r"(?:twintig|dertig|veertig|vijftig|zestig|zeventig|tachtig|negentig)ers?(?![\w-])")
 WORDS = re.compile(r"[\w'-]+")
 PERSON_ENDS = (
@@ -173,31 +187,47 @@ def find_ages(whole: str, low: str, name_ends: frozenset[int]) -> Iterator[Found
     for told in first_of(YEARS.finditer(low), FlagKind.AGE, ends):
         yield from _years(whole, told)
     for told in first_of(BARELY.finditer(low), FlagKind.AGE, ends):
-        number = number_of(told[1])
+        group = told.lastindex or 1
+        number = number_of(told[group])
         if number and not told[0].startswith("nog geen ") and _someone(whole, told.start()):
-            yield _found(number, told.start(1), told.end(1))
+            yield _found(number, *told.span(group))
     yield from _young(whole, low, ends)
+    yield from _roughly(whole, low, ends)
     yield from _words(low, ends)
     yield from ends
 
 
 def _young(whole: str, low: str, ends: list[Found]) -> Iterator[Found]:
-    """What says an age without "jaar" or "-jarige", of the young only."""
-    for told in first_of(WAS.finditer(low), FlagKind.MINOR, ends):
-        if (number_of(told[1]) or ADULT) < ADULT and _counts_years(told[1]) and _someone(whole, told.start()):
-            yield Found(FlagKind.MINOR, told.start(1), told.end(1), UNDER)
+    """What says an age without "jaar" or "-jarige"."""
+    for told in first_of(_of_each(WAS, low), FlagKind.AGE, ends):
+        number = number_of(told[1]) or 0
+        who = WHO_IS.search(low, max(0, told.start() - 12), told.start())
+        if number >= LEAST and (who or (number < ADULT and _someone(whole, told.start()))):
+            yield _found(number, *told.span(1))
+    for told in first_of(_of_each(ELDEST, low), FlagKind.AGE, ends):
+        if (number := number_of(told[1]) or 0) >= LEAST:
+            yield _found(number, *told.span(1))
     for told in first_of(NOT_YET.finditer(low), FlagKind.MINOR, ends):
-        if (number_of(told[1]) or OLDEST) <= ADULT and _counts_years(told[1]) and _someone(whole, told.start()):
+        if LEAST <= (number_of(told[1]) or 0) <= ADULT and _someone(whole, told.start()):
             yield Found(FlagKind.MINOR, *told.span(), UNDER)
-    for pattern in (YEAR_OF_LIFE, IN_CLASS):
-        for told in first_of(pattern.finditer(low), FlagKind.MINOR, ends):
-            if not _in_word(low, told.start()):
-                yield Found(FlagKind.MINOR, *told.span(1), UNDER)
+    for told in first_of(_of_each([*YEARS_OF_LIFE, IN_CLASS], low), FlagKind.MINOR, ends):
+        if low.endswith(SAT if told.re is IN_CLASS else SINCE, 0, told.start()):
+            yield Found(FlagKind.MINOR, *told.span(1), UNDER)
 
 
-def _counts_years(word: str) -> bool:
-    """Small numbers are seldom years: "Zij waren vier, en"."""
-    return (number_of(word) or 0) >= LEAST
+def _of_each(patterns: list[re.Pattern[str]], low: str) -> Iterator[re.Match[str]]:
+    for pattern in patterns:
+        yield from pattern.finditer(low)
+
+
+def _roughly(whole: str, low: str, ends: list[Found]) -> Iterator[Found]:
+    """As in "begin veertig" and "tussen de 20 en 35 jaar"."""
+    for told in first_of(TENS_END.finditer(low), FlagKind.AGE, ends):
+        if about := ROUND.search(low, max(0, told.start() - 20), told.start()):
+            yield Found(FlagKind.AGE, about.start(), told.end(), "leeftijd")
+    for told in first_of(BETWEEN.finditer(low), FlagKind.AGE, ends):
+        if _someone(whole, told.start()):
+            yield from _each(told[1], told.start(1))
 
 
 def _beside_names(whole: str, name_ends: frozenset[int], ends: list[Found]) -> Iterator[Found]:
@@ -206,7 +236,7 @@ def _beside_names(whole: str, name_ends: frozenset[int], ends: list[Found]) -> I
         if told.start() - 1 in name_ends or _person_before(whole, told.start()):
             yield from _each(told[1], told.start(1))
     for told in first_of(COMMAS.finditer(whole), FlagKind.AGE, ends):
-        if told.start() in name_ends:
+        if told.start() in name_ends or _person_before(whole, told.start()):
             yield from _each(told[1], told.start(1))
 
 
@@ -263,6 +293,8 @@ def _aged(whole: str, told: re.Match[str]) -> Iterator[Found]:
 
 def _person_before(whole: str, at: int) -> bool:
     words = WORDS.findall(whole, max(0, at - 30), at)
+    if len(words) > 1 and len(words[-1]) == 1 and whole[at - 2 : at - 1] == ".":
+        return bool(words[-1].isupper())  # "Verdachte B. (33)"
     return bool(words) and (_is_person(words[-1]) or (words[-1][0].isupper() and is_given(bare(words[-1]))))
 
 
@@ -289,11 +321,22 @@ def _of(low: str, told: re.Match[str]) -> Iterator[Found]:
     last = pieces[-1].end()
     end = told.end() if last == len(told[1]) else told.start(1) + last
     if max(numbers) < ADULT:
+        if not told[2] and (bare(noun[0]) in GROWN or THINGS.match(low, end)):
+            return
         yield _found(numbers[0], noun.start(), end)
     elif len(numbers) == 1:
         yield _found(numbers[0], told.start(1), end)
     else:
         yield from _each(told[1][:last], told.start(1))
+
+
+GROWN = frozenset({"vrouwen", "mannen", "mensen", "ouders", "personen", "inwoners", "bewoners", "werknemers"})
+THINGS = re.compile(
+    r" (?:(?!\w*[dt]e )\w{3,20}e )?(?:basis|vak|praktijk)?"
+    r"(?:scholen|klassen|landen|organisaties|gezinnen|gemeenten|dorpen|clubs|opleidingen|locaties"
+    r"|\w+organisaties|uur|weken|maanden|euro|tot (?:tien|twaalf|acht|zes|vijf)\b)"
+)
+"""Behind a number these are counted, and not the years of somebody: "leerlingen van zes scholen"."""
 
 
 def _counts(piece: re.Match[str]) -> bool:
@@ -318,7 +361,8 @@ def _years(whole: str, told: re.Match[str]) -> Iterator[Found]:
     number = number_of(before[1])
     if number is None and not before[1][0].isdigit():
         return
-    if not told[1] and not whole.endswith(", ", 0, before.start()):
+    listed = whole.endswith(", ", 0, before.start()) and not whole.startswith((" voor", " cel", " later"), told.end())
+    if not told[1] and not listed:
         verb = WORDS.findall(whole, max(0, before.start() - 12), before.start())
         after = NEXT.match(whole, told.end())
         if not verb or verb[-1] not in BE or (after and bare(after[1]) not in GOES_ON):

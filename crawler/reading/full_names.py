@@ -300,7 +300,8 @@ def _surname(whole: str, row: Row) -> Alone | None:
     # In the middle of a sentence "Van" has a capital in surnames only.
     told = (line != "" and line[-1] not in SENTENCE_BEGINS) or ACTS.match(whole, last.end) is not None
     other = first.key in words.articles or key in words.where or (last.facts.given and first.key == "van")
-    sure = told and not other and not _is_place(row)
+    # "Minister Van Doorn": the office says who is meant, and a surname alone is what newspapers write then.
+    sure = told and not other and not is_role(key) and not _is_place(row)
     return Alone(first.start, last.end, " ".join(token.key for token in row), sure)
 
 

@@ -15,7 +15,7 @@ from crawler.reading.ages import PERSON_ENDS
 from crawler.reading.identifiers import MOST, TOO_MANY, Found
 from crawler.reading.name_words import bare, name_words
 from crawler.reading.victim_places import Detail, find_places, find_streets
-from crawler.reading.victim_words import KIN, OTHER, PLACE, WHO, victim_words
+from crawler.reading.victim_words import KIN, OTHER, PEOPLE, PLACES, STREETS, victim_words
 from crawler.reading.victims import Sentence, role_of, sentences
 from store.values import FlagKind
 
@@ -40,6 +40,14 @@ BORN = re.compile(
     r"\b(?:geboren|opgegroeid|wieg|groeide|groeiden|familie|geboorteland|thuis|vaderland) (?:\w{1,10} ){0,2}in $"
 )
 BORN_BEHIND = re.compile(r" (?:werd |is )?(?:geboren|opgegroeid)\b")
+OBJECT = re.compile(
+    r"(?:uitbuiten|uitbuiting|uitbuitten?|buitten?|dwingen|dwong(?:en)?|ronselen|ronselden?|handel in|misbruik(?:en)?"
+    r"|verkrachten|verkrachting|mishandelen|mishandeling|opsluiten|onderbetalen|onderbetaling|tewerkstelling|tewerkstellen"
+    r"|tante|oom|vader|moeder|werven|lokken|lokte|prostitueren|aanbieden|verkopen|vasthield|vasthouden|laten werken)"
+    r"(?: van)?(?: \w{2,12}){0,2} $"
+)
+"""What is done to victims, just before their origin."""
+NOT_BLAMED = re.compile(r"(?! (?:verdachte|dader|uitbuiter|handelaar|pooier|loverboy|man (?:is|aan)))")
 OUT_OF = re.compile(r"\buit (?:een|het) (?:[\w-]{1,20} ){1,3}(?:in|van) $")
 MOST_SENTENCES = 4_000
 """So many are looked at; a hundred thousand characters of ordinary news hold a quarter of it."""
@@ -52,6 +60,8 @@ RELATIVE = (
     r"|oma|opa|oom|ooms|tante|tantes|nichtjes?|nicht|nichten|neefjes?|neef|neven|grootouders"
     r"|echtgenote|echtgenoot|gezin|familie|verloofde)(?!\w)"
 )
+PARTNERS = (" man", " vrouw", "zus", "broer", "tweeling", "gezin")
+"""Words for family that say more than that, and are looked for beside it."""
 COUNT = r"(?:een|twee|drie|vier|vijf|zes|zeven|acht|beide|meerdere)"
 YOUNG = (
     r"(?:(?:eigen|jongere|oudere|jongste|oudste|kleine|jonge|zieke|pasgeboren|ongeboren|overleden|schoolgaande"
@@ -59,9 +69,13 @@ YOUNG = (
     r"|\d{1,2} jaar (?:jongere|oudere)) ){0,2}"
 )
 KINDRED = re.compile(
-    rf"(?:haar|zijn|hun) ({YOUNG}{RELATIVE})"
+    rf"(?:haar|zijn|hun|mijn) ({YOUNG}{RELATIVE}|(?:ex-)?man(?!\w)|(?:ex-)?vrouw(?!\w))"
     rf"|({COUNT} {YOUNG}(?:zussen|zusjes|broers|broertjes|zusters|tweelingzussen))"
     rf"|(?:moeder|vader|ouder) van ({COUNT} {YOUNG}{RELATIVE}|{YOUNG}(?:kinderen|tweeling))"
+    rf"|(?:heeft|had|hebben|hadden|liet|laat|met|wachtten|wachten) ({COUNT} {YOUNG}"
+    r"(?:kinderen|kind|zonen|zoons|dochters|dochter|zoon|zoontje|dochtertje))"
+    r"|((?:dochter|zoon|kind|kleinkind) van (?:een|de) [a-z]{3,20})"
+    r"|((?:een|het) (?:\w{3,12} )?gezin (?:met|van) \w{2,8} (?:kinderen|personen|zussen|broers))|(een pleeggezin)"
     r"|((?:jongste|oudste|middelste) van (?:\w{2,6}) (?:kinderen|broers|zussen|dochters|zoons))"
     r"|((?:alleenstaande |tiener)moeder|weeskind|weduwe|weduwnaar|enig kind)"
     r"|(een (?:\w{4,12} ){0,2}(?:gelovig|christelijk|gereformeerd|islamitisch|katholiek|gebroken|arm)e? gezin)"
@@ -85,7 +99,7 @@ def find_details(whole: str, low: str) -> Iterator[Found]:
     origins = list(_origins(whole))
     countries = [told.span(1) for told in _countries().finditer(whole)]
     looked = 0
-    for number, sentence in enumerate(sentences(low)):
+    for number, sentence in enumerate(sentences(whole, low)):
         if number == MOST_SENTENCES or looked > MOST:
             yield Found(FlagKind.VICTIM_DETAIL, sentence.start, sentence.end, TOO_MANY)
             return
@@ -94,15 +108,19 @@ def find_details(whole: str, low: str) -> Iterator[Found]:
         if sentence.victim:
             looked += 1
             details = _told(whole, low, sentence)
-            details += [(*span, ORIGIN) for span in here if _says_who(whole, low, *span)]
+            says = _says_who if sentence.said & PEOPLE else _of_somebody
+            details += [(*span, ORIGIN) for span in here if says(whole, low, *span)]
             details += [(*span, ORIGIN) for span in from_where if _comes_from(low, span, here, from_where)]
         elif sentence.blamed:
+            details = [(*span, ORIGIN) for span in here if _harmed(low, *span)]
+            yield from (Found(FlagKind.VICTIM_DETAIL, *one) for one in details)
             continue
         else:
             details = [(*span, ORIGIN) for span in here if _of_somebody(whole, low, *span)]
             if details and MANY.search(low, sentence.start, sentence.end):
                 continue
-            details += _family_first(low, sentence.start)
+            if sentence.said & KIN:
+                details += _family_first(low, sentence.start)
         for at, to, reason in details:
             if sentence.near(at):
                 yield Found(FlagKind.VICTIM_DETAIL, at, to, reason)
@@ -111,6 +129,11 @@ def find_details(whole: str, low: str) -> Iterator[Found]:
 @cache
 def _countries() -> re.Pattern[str]:
     return re.compile(rf"(?:uit|in|en|vanuit|of) (?:(?:een|het) \w{{1,20}} in )?({victim_words().countries}(?![\w-]))")
+
+
+def _harmed(low: str, start: int, end: int) -> bool:
+    """Whether an origin is that of whom a suspect harmed: "uitbuiten van Roemeense vrouwen"."""
+    return bool(OBJECT.search(low, max(0, start - 50), start) and NOT_BLAMED.match(low, end))
 
 
 def _within(spans: list[Span], sentence: Sentence) -> list[Span]:
@@ -124,10 +147,10 @@ def _told(whole: str, low: str, sentence: Sentence) -> list[Detail]:
     """Everything but origins, in one sentence."""
     start, end = sentence.start, sentence.end
     text, small = whole[start:end], low[start:end]
-    found = list(find_streets(text))
-    if sentence.said & PLACE:
-        found += find_places(text, small)
-    if sentence.said & (KIN | WHO):
+    found = list(find_streets(text)) if sentence.said & STREETS else []
+    if sentence.said & PLACES:
+        found += find_places(text, small, sentence.said)
+    if sentence.said & KIN or any(word in small for word in PARTNERS):
         found += _family(small, sure=sentence.sure)
     if "zwanger" in small or "bev" in small or "verwachting" in small:
         found += [(*told.span(), PREGNANT) for told in PREGNANCY.finditer(small)]
@@ -138,7 +161,7 @@ def _family(low: str, *, sure: bool) -> Iterator[Detail]:
     """Family in one sentence. Where only "hij" or "zij" is spoken of, "zijn neefje" may be anybody's."""
     for told in KINDRED.finditer(low):
         group = told.lastindex or 0
-        if not sure and told[0].startswith(("zijn ", "hun ")):
+        if not sure and told[0].startswith(("zijn ", "hun ", "zijn ex")):
             continue
         own = not low[told.start() - 1 : told.start()].isalnum() and not low[told.end() : told.end() + 1].isalnum()
         if own and not SAYS.search(low, max(0, told.start() - 12), told.start()):
@@ -173,7 +196,7 @@ def _says_who(whole: str, low: str, start: int, end: int) -> bool:
     if role_of(key) == OTHER:
         return False
     noun = not low.startswith("e", end - 1) or (PEOPLE_END.search(key) and not key.endswith(words.things))
-    return bool(noun) or bool(role_of(key) & ~PLACE) or _of_somebody(whole, low, start, end)
+    return bool(noun) or bool(role_of(key) & ~PLACES) or _of_somebody(whole, low, start, end)
 
 
 def _of_somebody(whole: str, low: str, start: int, end: int) -> bool:

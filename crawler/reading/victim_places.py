@@ -11,7 +11,7 @@ from functools import cache
 
 from crawler.reading.gazetteer import gazetteer
 from crawler.reading.name_words import bare
-from crawler.reading.victim_words import victim_words
+from crawler.reading.victim_words import CLUBS, KINDS, SCHOOLS, VILLAGES, WORKS, victim_words
 
 STREET, SCHOOL, CLUB, WORK, REFUGE, HOME = (
     "adres van een mogelijk slachtoffer",
@@ -28,10 +28,12 @@ ENDS = f"{SURE}|hof|pad|markt|wal|kamp|haven|park|brink|hoek|oord|stede|erf|meen
 NUMBER = r"\d{1,5}(?:[- ]?(?:[a-zA-Z]|[IVi]{1,3}|\d{1,3}|bis|hs)(?!\w))?"
 WORD = r"[A-Z][\w'’.-]{0,30}"
 STREETS = re.compile(
-    r"\b(?:(?:[Aa]an|[Ii]n|[Oo]p|[Oo]nder|[Nn]abij|[Vv]lakbij|[Bb]ij|[Vv]an|[Nn]aast|[Tt]egenover|[Uu]it) "
+    r"\b(?:(?:[Aa]an|[Ii]n|[Oo]p|[Oo]nder|[Nn]abij|[Vv]lakbij|[Bb]ij|[Vv]an|[Nn]aast|[Tt]egenover|[Uu]it"
+    r"|[Bb]oven|[Aa]chter|[Vv]anuit|[Ll]angs|[Rr]ond|[Vv]oor|[Nn]aar) "
     rf"(?:(?:de|het) )?|adres )((?:(?:{WORD}|van|de|den|der|het|'t) ){{0,4}}{WORD})"
 )
 """A preposition and a name, of which the last word says whether it is a street."""
+HOUSE_NUMBERS = re.compile(rf"\b[A-Z][\w'’-]{{1,30}}?(?:{SURE}) {NUMBER}(?![\w%])")
 STREET_END = re.compile(rf"(?i:{SURE})(?:-[A-Z]\w*)?$")
 WITH_NUMBER = re.compile(rf"(?i:{ENDS})$")
 OWN_WORD = re.compile(r" (?:Markt|Kade|Haven|Dijk|Plein|Weg|Laan|Straat|Gracht|Singel|Brink|Wal|Hof)$")
@@ -48,56 +50,74 @@ NAMED = (
     r"| ['‘“\"][^'’”\"\n]{2,30}['’”\"])"
 )
 PLACED = r"(?: (?:in|te|bij|nabij|uit) (?:de |het )?(?:[A-Z]|'[a-z]-)[\w'’-]{1,30}(?: [A-Z][\w'’-]{1,20}){0,2})"
-KINDS = {"schools": SCHOOL, "clubs": CLUB, "works": WORK, "refuges": REFUGE}
+REASONS = {"schools": SCHOOL, "clubs": CLUB, "works": WORK, "refuges": REFUGE}
 OWN_SCHOOL = (
-    rf"{AT}((?:het |de )?(?:(?:{WORD} ){{0,3}}[A-Z][\w'’-]{{0,30}}?(?:college|lyceum|gymnasium|school|mavo)(?![\w-])"
+    rf"\b((?:het |de )?(?:(?:{WORD} ){{0,3}}[A-Z][\w'’-]{{0,30}}?(?:college|lyceum|gymnasium|school|mavo)(?![\w-])"
     rf"|(?:{WORD} ){{1,3}}(?:College|Lyceum|Gymnasium|Mavo|School)(?![\w-])))"
 )
-OWN_CHURCH = rf"{AT}((?:de |het )?[A-Z][\w'’-]{{2,30}}(?:kerk|moskee)(?![\w-]))"
+OWN_CHURCH = (
+    rf"\b((?:de |het )?(?:{WORD} ){{0,2}}(?:[A-Z][\w'’-]{{2,30}}(?:kerk|moskee)|Kerk|Moskee)(?![\w-]){PLACED}?)"
+)
 TEAM = rf"{AT}((?:FC|VV|SV|RKVV|SVV|HC|BC|vv|sv) {WORD}(?: (?:{WORD}|van|de|het|der|en|'t|&)){{0,3}})"
 OWN_HOSPITAL = (
     rf"{AT}((?:het |de )?(?:{WORD} ){{1,3}}(?:[Zz]iekenhuis|[Vv]erpleeghuis|[Dd]istributiecentrum|[Zz]orgcentrum))"
 )
+PLAYS = (
+    r"\b(?:speelt|speelde|voetbalt|voetbalde|hockeyt|hockeyde|traint|trainde|zwemt|zwom|turnt|turnde|danst|danste|zingt"
+    r"|zong|keept|keepte|judoot|bokst|bokste|handbalt|korfbalt|lid|sport|sportte)(?: [a-z]{2,12}){0,2} (?:bij|van|in) "
+    r"((?:de |het )?[A-Z][\w'’.-]{1,30}(?: [A-Z][\w'’-]{1,30}){0,2})"
+)
+WORKING = (
+    r"\b(?:werkt|werkte|werken|werkten|werkzaam|bijbaan|baantje|baan|stage|kassa|afwasser|kok|serveerster|vakkenvuller"
+    r"|schoonmaakster|inpakster|stagiaire)(?: [a-z]{2,12}){0,4} (?:bij|voor) ((?:de |het )?[A-Z][\w'’.&-]{1,30}"
+    r"(?: (?:[A-Z][\w'’-]{1,30}|&|en(?= [A-Z]))){0,3})"
+)
+STUDIES = (
+    r"\b(?:studente?|studeert|studeerde|eerstejaars|opleiding) "
+    r"((?:[a-z]{3,20} ){1,3}(?:in|te|aan) (?:de |het )?[A-Z][\w'’-]{1,30})"
+)
 HOUSEHOLD = rf"{AT}(een \w{{0,14}}(?:gezin|familie){PLACED})"
 VILLAGE = (
-    r"\b(?:uit|in) (een (?:[a-z-]{3,16} ){0,2}[a-z-]{0,16}(?:dorp|dorpje|gehucht|stad|stadje|buurtschap|streek|eiland)"
+    r"\b(?:uit|in) (een (?:[a-z-]{3,16} ){0,2}[a-z-]{0,16}"
+    r"(?:dorp|dorpje|gehucht|stad|stadje|buurtschap|streek|eiland|wijk)"
     r" (?:in|bij|nabij|aan|vlak bij|vlakbij|van|tegen) (?:de |het )?[A-Z][\w'’-]{1,30})"
 )
 OTHERS = (
-    (("school", "college", "lyceum", "gymnasium", "mavo"), OWN_SCHOOL, SCHOOL),
-    (("kerk", "moskee"), OWN_CHURCH, CLUB),
-    (("fc ", "vv ", "sv ", "hc ", "bc "), TEAM, CLUB),
-    (("ziekenhuis", "verpleeghuis", "centrum"), OWN_HOSPITAL, WORK),
-    (("gezin", "familie"), HOUSEHOLD, WORK),
-    (("dorp", "gehucht", "stad", "buurt", "streek", "eiland"), VILLAGE, HOME),
+    (SCHOOLS, OWN_SCHOOL, SCHOOL),
+    (SCHOOLS, STUDIES, SCHOOL),
+    (CLUBS, OWN_CHURCH, CLUB),
+    (CLUBS, TEAM, CLUB),
+    (CLUBS, PLAYS, CLUB),
+    (WORKS, OWN_HOSPITAL, WORK),
+    (WORKS, HOUSEHOLD, WORK),
+    (WORKS, WORKING, WORK),
+    (VILLAGES, VILLAGE, HOME),
 )
 ANY = re.compile(rf"een (?!\w*(?:gezin|familie) )[^A-Z]{{3,40}}?{PLACED}")
 """As in "een hotel in Breda", which may be one of many."""
 
 
 @cache
-def _patterns() -> list[tuple[tuple[str, ...], re.Pattern[str], str]]:
-    """Words of which one stands in every sentence that holds such a place, the pattern, and the reason in Dutch."""
-    words = victim_words()
-    made = [
-        (words.kind_words[name], re.compile(rf"{AT}({LEAD}{words.kinds[name]}(?:{NAMED}{PLACED}?|{PLACED}))"), reason)
-        for name, reason in KINDS.items()
-    ]
-    own = rf"{AT}((?:de|het|een) {words.kinds['works']} van (?:haar|zijn|hun) [a-z]{{3,16}})"
-    others = [*OTHERS, (("van haar ", "van zijn ", "van hun "), own, WORK)]
-    return made + [(told, re.compile(pattern), reason) for told, pattern, reason in others]
+def _patterns() -> list[tuple[int, re.Pattern[str], str]]:
+    """What a word of the sentence says where such a place stands, the pattern, and the reason in Dutch."""
+    kinds = victim_words().kinds
+    made = [(KINDS[name], rf"{AT}({LEAD}{kinds[name]}(?:{NAMED}{PLACED}?|{PLACED}))", REASONS[name]) for name in KINDS]
+    own = rf"{AT}((?:de|het|een) {kinds['works']} van (?:haar|zijn|hun) [a-z]{{3,16}})"
+    return [(bits, re.compile(pattern), reason) for bits, pattern, reason in (*made, *OTHERS, (WORKS, own, WORK))]
 
 
 def find_streets(text: str) -> Iterator[Detail]:
     """Every street in one sentence."""
     for told in STREETS.finditer(text):
         yield from _street(text, told)
+    for told in HOUSE_NUMBERS.finditer(text):
+        yield *told.span(), STREET
 
 
-def find_places(text: str, low: str) -> Iterator[Detail]:
-    """Every other place in one sentence; `low` is it in lower case, letter by letter."""
-    for words, pattern, reason in _patterns():
-        if any(word in low for word in words):
+def find_places(text: str, low: str, said: int) -> Iterator[Detail]:
+    """Every other place in one sentence; `low` is it in lower case, letter by letter, `said` what its words say."""
+    for bits, pattern, reason in _patterns():
+        if said & bits:
             for told in pattern.finditer(text):
                 if _is_own(told[1], low, reason):
                     yield told.start(1), told.end(1), reason
@@ -107,7 +127,9 @@ def _is_own(place: str, low: str, reason: str) -> bool:
     """Whether the place can be that of one victim: patients lie in hospitals as well."""
     if place.lower().endswith("ziekenhuis") and "werk" not in low:
         return False
-    return reason not in {CLUB, WORK} or not ANY.fullmatch(place)
+    if place.partition(" ")[2] and bare(place).replace("-", " ") in gazetteer().names:
+        return False
+    return reason not in {CLUB, WORK} or "werk" in low or not ANY.fullmatch(place)
 
 
 def _street(text: str, told: re.Match[str]) -> Iterator[Detail]:

@@ -12,26 +12,28 @@ from crawler.reading.name_words import name_words
 
 TAIL = 3
 """So many letters at the end of a word tell whether it can be one of those that end compounds."""
-VICTIM, HARM, SUSPECT, CAUGHT, EXPLOITER, WHO, OTHER, PRONOUN, KIN, MUST, HARD, PLACE = (1 << bit for bit in range(12))
+VICTIM, HARM, SUSPECT, CAUGHT, EXPLOITER, WHO, OTHER, PRONOUN, KIN, MUST, HARD, OFFICE = (1 << bit for bit in range(12))
 """What a word says. HARM is what is done to victims, CAUGHT what is done to suspects; WHO is somebody who in news about
 trafficking is a victim unless the sentence says otherwise; OTHER has a role: an officer, a lawyer, a neighbour. Of an
-EXPLOITER is said as much about victims as about himself. A PLACE is a school, a club and the like; it comes beside the
-others."""
+EXPLOITER is said as much about victims as about himself. An OFFICE acts for the state or the public."""
+PEOPLE = VICTIM | HARM | WHO | PRONOUN
+SCHOOLS, CLUBS, WORKS, REFUGES, VILLAGES, STREETS = (1 << bit for bit in range(12, 18))
+PLACES = SCHOOLS | CLUBS | WORKS | REFUGES | VILLAGES | STREETS
+"""A school, a club and the like; these come beside the others."""
 LISTS = {
     "harmed": HARM, "caught": CAUGHT, "pronouns": PRONOUN, "musts": MUST, "hardships": HARD, "blamed": SUSPECT,
-    "kindred": KIN, "victims": VICTIM, "suspects": SUSPECT, "exploiters": EXPLOITER, "people": WHO,
+    "offices": OFFICE, "kindred": KIN, "victims": VICTIM, "suspects": SUSPECT, "exploiters": EXPLOITER, "people": WHO,
 }  # fmt: skip
 ENDS = {"victims": VICTIM, "suspects": SUSPECT, "exploiters": EXPLOITER, "people_ends": WHO}
 
 
-KINDS = ("schools", "clubs", "works", "refuges")
+KINDS = {"schools": SCHOOLS, "clubs": CLUBS, "works": WORKS, "refuges": REFUGES}
 
 
 @dataclass(frozen=True, slots=True)
 class VictimWords:
     """What whole words say (`roles`) and what compounds say by how they end (`ends`, the first that fits); of the
-    others see the table. `countries` and `kinds` are patterns without groups, `kind_words` what stands in lower case
-    wherever one of the kind fits.
+    others see the table. `countries` and `kinds` are patterns without groups.
     """
 
     roles: dict[str, int]
@@ -42,7 +44,6 @@ class VictimWords:
     things: tuple[str, ...]
     countries: str
     kinds: dict[str, str]
-    kind_words: dict[str, tuple[str, ...]]
 
 
 @cache
@@ -60,11 +61,16 @@ def victim_words() -> VictimWords:
     for name in reversed(LISTS):
         roles |= dict.fromkeys(raw[name].split(), LISTS[name])
     ends += [(end + plural, OTHER) for end in name_words().role_ends for plural in ("", "s", "n", "en")]
-    places = {place.split()[-1].lstrip("~").lower() for name in KINDS for place in raw[name].split(",")}
-    places |= set(raw["places"].split())
-    ends += [(word, PLACE) for word in places]
-    for word in places:
-        roles[word] = roles.get(word, 0) | PLACE
+    places: dict[str, int] = {}
+    for name, bit in KINDS.items():
+        kinds = [kind.split()[-1].lstrip("~").lower() for kind in raw.get(name, "").split(",") if kind.strip()]
+        for word in [*kinds, *raw.get(f"more_{name}", "").split()]:
+            places[word] = places.get(word, 0) | bit
+    places |= dict.fromkeys(raw["villages"].split(), VILLAGES)
+    places |= dict.fromkeys(raw["streets"].split(), STREETS)
+    ends += places.items()
+    for word, bits in places.items():
+        roles[word] = roles.get(word, 0) | bits
     return VictimWords(
         roles=roles,
         ends=tuple(ends),
@@ -74,17 +80,17 @@ def victim_words() -> VictimWords:
         things=tuple(raw["things"].split()),
         countries=_pattern(raw["countries"]),
         kinds={name: _pattern(raw[name]) for name in KINDS},
-        kind_words={name: _least(raw[name]) for name in KINDS},
     )
 
 
-def _least(written: str) -> tuple[str, ...]:
-    """The names without those in which a shorter one stands anyway."""
-    names = {" ".join(name.split()).lower().lstrip("~") for name in written.split(",")}
-    return tuple(sorted(name for name in names if not any(other != name and other in name for other in names)))
-
-
 def _pattern(written: str) -> str:
-    """Names with commas between them as alternatives; "~" is the beginning of a compound."""
+    """Names with commas between them as alternatives."""
     names = (" ".join(name.split()) for name in written.split(","))
-    return "(?:" + "|".join(re.escape(name).replace("\\~", r"\w{0,14}") for name in names) + ")"
+    return "(?:" + "|".join(map(_either, names)) + ")"
+
+
+def _either(name: str) -> str:
+    """A name with or without a capital; "~" is the beginning of a compound."""
+    if name[0] == "~":
+        return r"\w{0,14}" + re.escape(name[1:])
+    return (f"[{name[0].upper()}{name[0]}]" if name[0].islower() else name[0]) + re.escape(name[1:])
