@@ -76,6 +76,9 @@ KINDRED = re.compile(
     r"(?:kinderen|kind|zonen|zoons|dochters|dochter|zoon|zoontje|dochtertje))"
     r"|((?:dochter|zoon|kind|kleinkind) van (?:een|de) [a-z]{3,20})"
     r"|((?:een|het) (?:\w{3,12} )?gezin (?:met|van) \w{2,8} (?:kinderen|personen|zussen|broers))|(een pleeggezin)"
+    r"|(?:bij|door|met|naar|via) (?:een|de) (oom|tante|neef|nicht|oma|opa|broer|zus|moeder|vader|stiefvader|stiefmoeder"
+    r"|grootmoeder|grootvader|schoonmoeder|schoonvader|achternicht|achterneef)(?! van)"
+    r"|((?:gezin|huishouden|huis|villa) van een [a-z]{4,16})"
     r"|((?:jongste|oudste|middelste) van (?:\w{2,6}) (?:kinderen|broers|zussen|dochters|zoons))"
     r"|((?:alleenstaande |tiener)moeder|weeskind|weduwe|weduwnaar|enig kind)"
     r"|(een (?:\w{4,12} ){0,2}(?:gelovig|christelijk|gereformeerd|islamitisch|katholiek|gebroken|arm)e? gezin)"
@@ -147,7 +150,7 @@ def _told(whole: str, low: str, sentence: Sentence) -> list[Detail]:
     """Everything but origins, in one sentence."""
     start, end = sentence.start, sentence.end
     text, small = whole[start:end], low[start:end]
-    found = list(find_streets(text)) if sentence.said & STREETS else []
+    found = list(find_streets(text)) if sentence.said & STREETS or " aan " in small else []
     if sentence.said & PLACES:
         found += find_places(text, small, sentence.said)
     if sentence.said & KIN or any(word in small for word in PARTNERS):

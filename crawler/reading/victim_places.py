@@ -37,6 +37,15 @@ HOUSE_NUMBERS = re.compile(rf"\b[A-Z][\w'’-]{{1,30}}?(?:{SURE}) {NUMBER}(?![\w
 STREET_END = re.compile(rf"(?i:{SURE})(?:-[A-Z]\w*)?$")
 WITH_NUMBER = re.compile(rf"(?i:{ENDS})$")
 OWN_WORD = re.compile(r" (?:Markt|Kade|Haven|Dijk|Plein|Weg|Laan|Straat|Gracht|Singel|Brink|Wal|Hof)$")
+DWELLING = re.compile(
+    r"(?:woon|woning|huis|flat|kamer|pand|appartement|studio|zolder|kelder|loods|schuur|caravan|salon|winkel|caf[eé]|club"
+    r"|sliep|slaap|slapen|verble|verblij|huurde|adres)\w* (?:\w+ ){0,2}$"
+)
+NO_STREET = re.compile(
+    r"(?:Universiteit|Hogeschool|School|College|Lyceum|Maas|Waal|Rijn|IJssel|Lek|Noordzee|Zee|Vecht|Amstel|Kamer|Raad|Europese"
+    r"|Nederlands|Bulga|Roem|Pool|Duits|Belg)"
+)
+"""What follows "aan de" and is no street: rivers, and whom something is given to."""
 PLAIN = re.compile(rf"(?i:{ENDS})")
 BEHIND = re.compile(rf" {NUMBER}(?![\w%])")
 HOUSES = re.compile(r"\b(?:zolder|flat|woning|kamer|huis|kelder|appartement|pand) $")
@@ -138,6 +147,13 @@ def _street(text: str, told: re.Match[str]) -> Iterator[Detail]:
     if PLAIN.fullmatch(told[1]) and not number:
         return  # "op de Markt" is in every town
     article = text.endswith(("de ", "het "), told.start(), told.start(1))
+    if (number or DWELLING.search(text, max(0, told.start() - 40), told.start())) and text.startswith(
+        ("aan ", "Aan "), told.start()
+    ):
+        named = None if NO_STREET.search(told[1]) else told
+        if named and not (bare(told[1]).replace("-", " ") in gazetteer().names and not number):
+            yield told.start(1), (number or told).end(), STREET
+        return
     named = STREET_END.search(told[1]) or (article and " van " not in told[1] and OWN_WORD.search(told[1]))
     if named and not number and bare(told[1]).replace("-", " ") in gazetteer().names:
         return  # "in Moerdijk"
