@@ -25,6 +25,8 @@ NO_STORE = (
     "/hulp-en-melden",
     "/veilig-bezoek",
     "/aanmelden",
+    "/correctie",
+    "/tip",
     "/afmelden/",
     "/voorkeuren/",
     "/healthz",

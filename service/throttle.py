@@ -29,6 +29,8 @@ class Limit:
 
 SUBSCRIBE = Limit("subscribe", 5, timedelta(hours=1))
 TOKEN_PAGES = Limit("token pages", 60, timedelta(hours=1))
+CORRECTION = Limit("correction", 5, timedelta(hours=1))
+TIP = Limit("tip", 5, timedelta(hours=1))
 LOGIN = Limit("login", 30, timedelta(hours=1))
 
 

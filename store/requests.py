@@ -79,11 +79,8 @@ def take_in(session: Session, secrets: Secrets, asked: Asked, now: datetime) -> 
 
     Raises NotAllowedError with a Dutch sentence; then nothing is kept.
     """
-    words, page = _fit(asked.words, "wat er niet klopt", WORDS_LIMIT), asked.page.strip()
-    if not words:
-        raise NotAllowedError("Schrijf wat er niet klopt. Een paar woorden zijn genoeg.")
-    if len(page) > PAGE_LIMIT or rules.unfit_character(page) or "\n" in page:
-        raise NotAllowedError("Het adres van de pagina klopt niet. Plak het opnieuw, of laat het veld leeg.")
+    must_be_fit(asked)
+    words, page = asked.words.strip(), asked.page.strip()
     contact = normal_form(asked.contact) if asked.contact.strip() else ""
     known = _same(session, asked, page, words, now)
     if known is not None:
@@ -113,6 +110,17 @@ def take_in(session: Session, secrets: Secrets, asked: Asked, now: datetime) -> 
     if asked.urgent:
         staff_notices.write_urgent(session, review_id, now)
     return number
+
+
+def must_be_fit(asked: Asked) -> None:
+    """Raises NotAllowedError with a Dutch sentence about the first thing that is not right."""
+    page = asked.page.strip()
+    if not _fit(asked.words, "wat er niet klopt", WORDS_LIMIT):
+        raise NotAllowedError("Schrijf wat er niet klopt. Een paar woorden zijn genoeg.")
+    if len(page) > PAGE_LIMIT or rules.unfit_character(page) or "\n" in page:
+        raise NotAllowedError("Het adres van de pagina klopt niet. Plak het opnieuw, of laat het veld leeg.")
+    if asked.contact.strip():
+        normal_form(asked.contact)
 
 
 def read(session: Session, secrets: Secrets, review_id: int) -> RequestSeen:

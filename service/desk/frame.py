@@ -23,6 +23,9 @@ from store.queue_filter import QUERY_LIMIT, Language, QueueFilter, Severity, Wha
 from store.values import PROVINCES, Form, Role, Verdict
 
 MESSAGES = {
+    "verzoek-weg": "Het bericht is van de site. Terugzetten kan nog even. Sluit het verzoek als je klaar bent.",
+    "verzoek-notitie": "De notitie is bewaard.",
+    "verzoek-dicht": "Het verzoek is gesloten.",
     "opgeslagen": "De tekst is opgeslagen. Hij wacht nu op een besluit.",
     "dubbel-uur": (
         "De tekst is opgeslagen. Let op: in die nacht is deze tijd er twee keer, omdat de klok een uur terug gaat. "
