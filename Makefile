@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export UV_PYTHON_DOWNLOADS = never
 NOT_NEEDED = /(test|tests|testing|pip|setuptools|mypy|mypyc|playwright|pygments|rdflib|hypothesis|numpy)/
 
-.PHONY: run demo test quick lock format bench bench-10000 bench-reading bench-likeness kill crawl-kills world setup
+.PHONY: run demo test quick lock format bench bench-10000 bench-reading bench-likeness bench-newsroom kill crawl-kills world setup
 
 $(BIN)/.ready: requirements.lock pyproject.toml
 	$(PY) -m venv $(VENV)
@@ -51,6 +51,9 @@ bench-reading: $(BIN)/.ready  ## how well texts are read, on the labelled sets; 
 
 bench-likeness: $(BIN)/.ready  ## what finding a copy or a story costs among a million stored items
 	$(BIN)/python -m bench.likeness --write
+
+bench-newsroom: $(BIN)/.ready  ## how long an editor waits among 50,000 items
+	$(BIN)/python -m bench.newsroom --write
 
 kill: $(BIN)/.ready  ## 100 kills of crawl, decision and delivery; prints its seed
 	$(BIN)/python -m tests.journeys.kills --kills 100
