@@ -19,7 +19,8 @@ _SEXUAL = re.compile(
 """Acts, not the name of the form: that a text is about "seksuele uitbuiting" is no more than its subject."""
 _MINOR = re.compile(
     r"minderjarig|(?<!\w)(?:kind|jeugd|tiener)(?:slachtoffer|prostitu|er?misbruik|er?porno|er?handel)"
-    r"|(?<!\w)(?:kinderen|meisjes|jongens) (?:van|tussen|onder) de? ?(?:\d{1,2})",
+    r"|(?<!\w)(?:meisje|jongen|kind)(?:s|eren)? van (?:nog maar |pas |ongeveer )?(?:\d|1[0-7])(?!\d)"
+    r"|(?<!\d)(?:\d|1[0-7])-?jarige?n?(?!\w)",
     re.IGNORECASE,
 )
 _VIOLENCE = re.compile(

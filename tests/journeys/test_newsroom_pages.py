@@ -21,7 +21,7 @@ from tests.parts import samples, service, sourcehealth, sqlite
 from tests.parts.axe import axe_problems
 from tests.parts.browser import Visitor
 from tests.parts.desk import password_hash
-from tests.parts.editors import accept_invitation, log_in, open_item
+from tests.parts.editors import accept_invitation, log_in, looked_at, open_item
 from tests.parts.newsroom import Newsroom
 from tests.parts.until import until
 from tests.world.answers import good_feed
@@ -69,6 +69,14 @@ def fill(newsroom: Newsroom, now: datetime) -> dict[str, int]:
     for name, verdict in (("rejected", Verdict.REJECT), ("internal", Verdict.INTERNAL), ("undo", Verdict.APPROVE)):
         found[name] = newsroom.offer(samples.article(name, f"Bericht {name}"))
         newsroom.decide(found[name], verdict)
+    found["marked"] = newsroom.offer(
+        samples.article(
+            "gemerkt",
+            "Verdachte Pieter Voorbeeldman voor de rechter na verkrachting",
+            excerpt="Een meisje van 15 uit Tilburg deed aangifte. Een loverboy dwong haar.",
+            url="https://bron.example/pieter-voorbeeldman-voor-de-rechter",
+        )
+    )
     found["withdrawn"] = newsroom.publish(samples.article("weg", "Bericht dat is ingetrokken"))
     newsroom.decide(
         found["withdrawn"], Verdict.WITHDRAW, revision=newsroom.item(found["withdrawn"]).approved_revision_id
@@ -92,7 +100,8 @@ def signed_in(room: Room, new_visitor: Callable[..., Visitor]) -> Callable[..., 
 
 def paths(room: Room) -> list[str]:
     singles = [
-        f"/redactie/items/{room.items[name]}" for name in ("event", "public", "changed", "rejected", "withdrawn")
+        f"/redactie/items/{room.items[name]}"
+        for name in ("event", "public", "changed", "rejected", "withdrawn", "marked")
     ]
     return [
         "/redactie",
@@ -100,6 +109,8 @@ def paths(room: Room) -> list[str]:
         "/redactie?stapel=1",
         "/redactie?q=niets-dat-bestaat",
         *singles,
+        f"/redactie/items/{room.items['public']}/correct",
+        f"/redactie?item={room.items['marked']}#bericht",
         "/redactie/openbaar",
         "/redactie/geschiedenis",
         "/redactie/bronnen",
@@ -133,9 +144,23 @@ def answers(room: Room, visitor: Visitor) -> Iterator[str]:
     expect(page.locator("#link")).to_be_visible()
     yield "a new invitation"
     visitor.open(f"/redactie?item={room.items['waiting']}")
-    page.locator("[data-approve] [value=approve]").click()
+    page.locator("[data-later] summary").click()
+    page.locator("[name=at]").fill("2020-01-01T10:00")
+    looked_at(page)
+    page.locator("[data-later] [value=approve]").click()
     expect(page.get_by_role("alert")).to_be_visible()
-    yield "a verdict without the tick"
+    yield "an approval for a time that is over"
+    visitor.open(f"/redactie/items/{room.items['marked']}")
+    looked_at(page)
+    page.locator("[data-yes]").click()
+    expect(page.get_by_role("alert")).to_contain_text("gemerkt")
+    yield "an approval with open questions"
+    visitor.open(f"/redactie/items/{room.items['public']}/correct")
+    page.locator("#title").fill("Bericht van Pieter Voorbeeldman dat op de site staat")
+    page.locator("#sentence").fill("Er stond een verkeerde titel.")
+    page.get_by_role("button", name="Zet de correctie op de site").click()
+    expect(page.get_by_role("alert")).to_contain_text("gemerkt")
+    yield "a correction with open questions"
     visitor.open(f"/redactie?item={room.items['waiting']}")
     page.locator("[data-reject] summary").click()
     expect(page.locator("[data-key='1']")).to_be_visible()
@@ -203,8 +228,8 @@ def test_on_a_phone_an_item_is_opened_judged_and_left_by_touch(room, signed_in):
     page.get_by_role("link", name="Onderweg 1").tap()
     expect(page.get_by_role("heading", name="Onderweg 1")).to_be_in_viewport()
     assert open_item(page) == first
-    page.locator("[data-tick]").tap()
-    page.locator("[data-approve] [value=approve]").tap()
+    looked_at(page)
+    page.locator("[data-approve] [data-yes]").tap()
     expect(page.get_by_role("heading", name="Onderweg 2")).to_be_in_viewport()
     assert open_item(page) == second
     page.locator("[data-undo] button").tap()

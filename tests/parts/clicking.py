@@ -153,8 +153,6 @@ class Editor:
         self._write(click)
         reason = self._chance.choice(tuple(RejectReason)) if verdict == "reject" else click.mark
         fields = {"verdict": verdict, "revision": str(click.revision_id), "reason": str(reason)}
-        if verdict == "approve":
-            fields["privacy_checked"] = "1"
         path = f"/redactie/items/{click.item_id}/decision"
         self.sending.set()
         answer = self._client.post(path, data=fields)

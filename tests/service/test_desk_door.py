@@ -17,6 +17,8 @@ OPEN = {"/redactie/inloggen", "/redactie/uitnodiging/{token}"}
 DECIDING = {
     "/redactie/items/{item_id}/decision",
     "/redactie/items/{item_id}/edit",
+    "/redactie/items/{item_id}/shorten",
+    "/redactie/items/{item_id}/correct",
     "/redactie/bronnen/toevoegen",
 }
 NOTHING = {"content": b"", "headers": {"content-type": "application/x-www-form-urlencoded"}}
@@ -231,7 +233,7 @@ def test_without_a_session_no_page_opens_and_nothing_changes(desk):
     for path, method in routes:
         if path in OPEN:
             continue
-        sent = {"verdict": "approve", "revision": str(desk.waiting(item)), "privacy_checked": "1"}
+        sent = {"verdict": "approve", "revision": str(desk.waiting(item))}
         for cookie in (None, "", "x" * 43, "x" * 5000, "é"):
             client = desk.browser()
             headers = {} if cookie is None else {"cookie": f"sid={cookie}".encode("latin-1")}
@@ -283,7 +285,7 @@ def test_every_role_is_decided_for_every_route(desk):
 def test_a_post_from_another_site_changes_nothing(desk):
     (item,) = desk.offer(samples.article())
     desk.sign_in(Role.ADMINISTRATOR)
-    sent = {"verdict": "approve", "revision": str(desk.waiting(item)), "privacy_checked": "1"}
+    sent = {"verdict": "approve", "revision": str(desk.waiting(item))}
     with desk.nothing_changes(item):
         for headers in (
             {"sec-fetch-site": "cross-site"},
