@@ -173,12 +173,13 @@ def sources_export(
 def accounts_invite(
     address: str,
     role: Annotated[str, typer.Option(help="administrator, editor or reader.")] = "editor",
+    region: Annotated[list[str] | None, typer.Option(help="A province to decide about; repeat for more.")] = None,
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a one-time link with which ADDRESS makes an account."""
     with opened(config) as running:
-        accounts.invite(running, address, role, as_json=as_json)
+        accounts.invite(running, address, role, tuple(region or ()), as_json=as_json)
 
 
 @accounts_app.command("list")
@@ -193,6 +194,13 @@ def accounts_disable(address: str, config: ConfigFile = None) -> None:
     """Take away an account's access and end its sessions."""
     with opened(config) as running:
         accounts.disable(running, address)
+
+
+@accounts_app.command("reset")
+def accounts_reset(address: str, config: ConfigFile = None, as_json: AsJson = False) -> None:
+    """Take away an account's password and factors, and make a one-time link to set new ones."""
+    with opened(config) as running:
+        accounts.reset(running, address, as_json=as_json)
 
 
 @app.command()

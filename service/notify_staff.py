@@ -1,4 +1,4 @@
-"""From a notice to the newsroom to the bytes of a mail: about a source, about what waits, about what hurries.
+"""From a notice to the newsroom to the bytes of a mail: about a source, what waits, what hurries, or an account.
 
 A mail can be read by somebody else: there is no title and no word of an item or of a request in any of them.
 """
@@ -10,9 +10,11 @@ from dataclasses import dataclass
 
 from service import wording
 from service.calendars import clean
+from service.desk.factor_words import ADVICE, CHANGED
 from service.desk.wording import PROBLEM_ADVICE, PROBLEM_TITLES
 from service.letters import letter_bytes
 from service.notify import Desk, headers_of, letter_of
+from store import account_mail
 from store.health import ProblemKind
 from store.staff_notices import StaffNoticeToSend
 
@@ -62,7 +64,19 @@ class UrgentContext:
     url: str
 
 
-Context = ProblemContext | WaitingContext | UrgentContext
+@dataclass(frozen=True, slots=True)
+class FactorContext:
+    """`templates/email/factor/`. What changed about the account that gets the mail, and never a secret."""
+
+    site_name: str
+    organisation: str
+    changed: str
+    when: str
+    advice: str
+    url: str
+
+
+Context = ProblemContext | WaitingContext | UrgentContext | FactorContext
 
 
 def compose_for_staff(notice: StaffNoticeToSend, recipient: str, desk: Desk) -> bytes:
@@ -111,9 +125,24 @@ def _urgent(notice: StaffNoticeToSend, desk: Desk) -> UrgentContext:
     return UrgentContext(site.name, site.organisation, url)
 
 
+def _factor(notice: StaffNoticeToSend, desk: Desk) -> FactorContext:
+    if notice.change is None:
+        raise ValueError(f"notice {notice.id} tells of no change")
+    site = desk.settings.site
+    return FactorContext(
+        site_name=site.name,
+        organisation=site.organisation,
+        changed=CHANGED[notice.change],
+        when=wording.moment_words(notice.made_at),
+        advice=ADVICE.get(notice.change, ""),
+        url=f"{desk.settings.base_url}/redactie/mijn-account",
+    )
+
+
 _CONTEXTS: dict[str, tuple[str, Callable[[StaffNoticeToSend, Desk], Context]]] = {
     "problem": ("problem", _problems),
     "problems": ("problem", _problems),
     "waiting": ("waiting", _waiting),
     "urgent": ("urgent", _urgent),
+    account_mail.KIND: ("factor", _factor),
 }

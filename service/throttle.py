@@ -31,7 +31,8 @@ SUBSCRIBE = Limit("subscribe", 5, timedelta(hours=1))
 TOKEN_PAGES = Limit("token pages", 60, timedelta(hours=1))
 CORRECTION = Limit("correction", 5, timedelta(hours=1))
 TIP = Limit("tip", 5, timedelta(hours=1))
-LOGIN = Limit("login", 30, timedelta(hours=1))
+PASSKEY_QUESTIONS = Limit("passkey questions", 120, timedelta(hours=1))
+"""A question costs a row for ten minutes; its answer cannot be guessed, so an office of many may ask often."""
 
 
 class Throttle:
@@ -69,6 +70,11 @@ def network(address: str) -> str:
     mapped = getattr(parsed, "ipv4_mapped", None)
     found = mapped or parsed
     return str(ip_network(f"{found}/{24 if found.version == 4 else 64}", strict=False))  # noqa: PLR2004
+
+
+def network_of(request: Request) -> str:
+    """The network that asks: that of the last hop, or what a trusted proxy says."""
+    return network(request.client.host if request.client else "")
 
 
 def allowed(request: Request, limit: Limit, now: datetime) -> bool:

@@ -47,6 +47,14 @@ def normal_form(text: str) -> str:
     return address
 
 
+def normal_address(text: str) -> str | None:
+    """The same, None when it is no address."""
+    try:
+        return normal_form(text)
+    except NotAllowedError:
+        return None
+
+
 def _domain(domain: str) -> str:
     """The domain in A-labels. Letters that only look like ASCII (full-width, Kelvin sign) are refused, not mapped."""
     if domain.isascii():

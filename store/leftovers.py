@@ -9,9 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from store import accounts, likeness, outbox, requests, staff_notices, subscribers, tips
+from store import attempts, challenges, likeness, outbox, requests, staff_notices, subscribers, tips
 from store import flags as privacy
-from store.tables import Attempt, Delivery, Invitation, Login, Problem, Revision, StaffNotice, Visit
+from store.tables import Delivery, Invitation, Login, Problem, Revision, StaffNotice, Visit
 
 MAIL_LOG_FOR = timedelta(days=30)
 SESSIONS_FOR = timedelta(days=30)
@@ -40,9 +40,8 @@ def erase(session: Session, now: datetime) -> Erased:
     Notices of events that began are settled, not erased: who was told what stays known as long as the subscriber is.
     """
     connection = session.connection()
-    connection.execute(
-        sa.delete(Attempt).where(col(Attempt.bucket) == "login", col(Attempt.at) <= now - accounts.FAILURES_COUNT_FOR)
-    )
+    attempts.erase(session, now)
+    challenges.erase(session, now)
     connection.execute(sa.delete(Invitation).where(col(Invitation.expires_at) <= now - SESSIONS_FOR))
     logins = connection.execute(sa.delete(Login).where(col(Login.created_at) <= now - SESSIONS_FOR))
     deliveries = connection.execute(sa.delete(Delivery).where(col(Delivery.finished_at) <= now - MAIL_LOG_FOR))

@@ -109,6 +109,7 @@ class DeskSettings(Section):
     session_idle_minutes: Seconds = 30
     claim_seconds: Seconds = 120
     four_eyes: Literal["auto", "always", "off"] = "auto"
+    factor_grace_days: int = Field(7, ge=0, le=90)
 
 
 class MailSettings(Section):

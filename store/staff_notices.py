@@ -14,7 +14,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from store import reminders, sending
+from store import account_mail, reminders, sending
+from store.account_mail import Change
 from store.database import insert_or_ignore
 from store.reminders import Waiting
 from store.sending import NO_ANSWER, DeliveryOutcome, DeliveryResult
@@ -26,7 +27,7 @@ AT_MOST_ONE_BY_ONE = 5
 
 WAITING, URGENT = "waiting", "urgent"
 FOR_EDITORS = (WAITING, URGENT)
-"""The kinds that every editor gets; all others are for the administrators."""
+"""The kinds that every editor gets. `account_mail.KIND` is about the account; all others are for administrators."""
 LOOKED_AT_FOR = timedelta(hours=12)
 """How much waited this morning is no news in the evening."""
 
@@ -57,6 +58,7 @@ class StaffNoticeToSend:
     problems: tuple[ProblemTold, ...] = ()
     waiting: Waiting | None = None
     review_id: int = 0
+    change: Change | None = None
 
     @property
     def identity(self) -> str:
@@ -133,6 +135,8 @@ def _may_be_told() -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def _roles(kind: str) -> tuple[Role, ...]:
+    if kind == account_mail.KIND:
+        return tuple(Role)
     return (Role.ADMINISTRATOR, Role.EDITOR) if kind in FOR_EDITORS else (Role.ADMINISTRATOR,)
 
 
@@ -165,10 +169,12 @@ def claim_due(session: Session, now: datetime, lease_seconds: int, limit: int) -
 def mark_handed(session: Session, notice_id: int, fence: int, now: datetime) -> bool:
     """Write down that the final dot is about to leave. False: the claim is lost, or the account is."""
     administrators = sa.select(col(Account.id)).where(*_may_be_told())
-    editors = sa.select(col(Account.id)).where(col(Account.role) == Role.EDITOR, col(Account.disabled_at).is_(None))
+    everyone = sa.select(col(Account.id)).where(col(Account.disabled_at).is_(None))
+    editors = everyone.where(col(Account.role) == Role.EDITOR)
     able = sa.or_(
         col(StaffNotice.account_id).in_(administrators),
         sa.and_(col(StaffNotice.kind).in_(FOR_EDITORS), col(StaffNotice.account_id).in_(editors)),
+        sa.and_(col(StaffNotice.kind) == account_mail.KIND, col(StaffNotice.account_id).in_(everyone)),
     )
     return sending.mark_handed(session, StaffNotice, notice_id, fence, now, able)
 
@@ -238,6 +244,8 @@ def _obstacle(
         return "expired"
     if account.role not in _roles(notice.kind) or account.disabled_at is not None:
         return "dropped"
+    if notice.kind == account_mail.KIND:
+        return None
     if notice.kind == WAITING:
         return None if reminders.anything(session) else "dropped"
     if notice.kind == URGENT:
@@ -265,6 +273,7 @@ def _to_send(notice: StaffNotice, account: Account, told: tuple[ProblemTold, ...
         problems=told,
         waiting=_waiting(notice.facts) if notice.kind == WAITING else None,
         review_id=notice.facts.get("review", 0),
+        change=Change(notice.facts["change"]) if notice.kind == account_mail.KIND else None,
     )
 
 

@@ -618,13 +618,15 @@ class Account(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcTime)
     disabled_at: datetime | None = Field(default=None, sa_type=UtcTime)
     # `scope` are the provinces the account may decide about, none for all. `totp_sealed` is the secret of the codes,
-    # `totp_used` the last time step that was used, so that no code works twice (RFC 6238 section 5.2).
+    # `totp_used` the last time step that was used, so that no code works twice (RFC 6238 section 5.2). `failures` is
+    # how many passwords in a row were wrong. `password_hash` is empty when there is no password (any more).
     scope: list[str] = Field(default_factory=list, sa_type=sa.JSON, sa_column_kwargs={"server_default": "[]"})
     single_keys: bool = Field(default=True, sa_column_kwargs={"server_default": sa.true()})
     totp_sealed: str | None = None
     totp_used: int | None = None
     factor_due_at: datetime | None = Field(default=None, sa_type=UtcTime)
     password_changed_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    failures: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class Invitation(SQLModel, table=True):
@@ -634,6 +636,7 @@ class Invitation(SQLModel, table=True):
     token_hash: str = Field(unique=True)
     address: str = ""
     role: str
+    scope: list[str] = Field(default_factory=list, sa_type=sa.JSON, sa_column_kwargs={"server_default": "[]"})
     created_at: datetime = Field(sa_type=UtcTime)
     expires_at: datetime = Field(sa_type=UtcTime)
     used_at: datetime | None = Field(default=None, sa_type=UtcTime)

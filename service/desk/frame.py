@@ -50,6 +50,17 @@ MESSAGES = {
     "weg": "Je was niet ingelogd. Wat je net deed is niet opgeslagen. Log in en doe het opnieuw.",
     "uitgelogd": "Je bent uitgelogd.",
     "welkom": "Je account staat klaar. Log nu in.",
+    "stap-weg": "Begin opnieuw met je adres en je wachtwoord.",
+    "te-vaak": "Er is te vaak een verkeerde code getypt. Begin opnieuw met je adres en je wachtwoord.",
+    "wachtwoord-nieuw": "Je nieuwe wachtwoord is bewaard. Op andere apparaten ben je uitgelogd.",
+    "passkey-nieuw": "De passkey is bewaard. Je kunt er voortaan mee inloggen.",
+    "passkey-naam": "De naam is bewaard.",
+    "passkey-weg": "De passkey is weg. Je kunt er niet meer mee inloggen.",
+    "app-nieuw": "De app is ingesteld. We vragen voortaan na je wachtwoord een code.",
+    "app-weg": "We vragen geen codes van de app meer.",
+    "sessie-dicht": "Daar ben je nu uitgelogd.",
+    "toetsen": "Je keuze over de toetsen is bewaard.",
+    "rol-nieuw": "Rol en regio zijn bewaard.",
 }
 """What may be said after a redirect, by its key in the address. Nothing in an address is ever shown itself."""
 
@@ -74,7 +85,7 @@ class DeskFrame:
     """`nav` names the part of the newsroom that is marked as current.
 
     `judged_words` is a kind word about today's work, "" before there is any. `scope_words` are the provinces of an
-    account that does not decide about all of them.
+    account that does not decide about all of them. `factor_words` ask for a second factor while there is none.
     """
 
     site_name: str
@@ -89,6 +100,7 @@ class DeskFrame:
     judged_words: str = ""
     scope_words: str = ""
     claim_seconds: int = 120
+    factor_words: str = ""
 
 
 def desk_frame(request: Request, who: SignedIn, *, now: datetime, nav: str) -> DeskFrame:
@@ -111,7 +123,14 @@ def desk_frame(request: Request, who: SignedIn, *, now: datetime, nav: str) -> D
         judged_words=_judged_words(judged),
         scope_words=wording.list_words(scope_of(who)),
         claim_seconds=here.settings.desk.claim_seconds,
+        factor_words=_factor_words(who),
     )
+
+
+def _factor_words(who: SignedIn) -> str:
+    if who.factor_due_at is None:
+        return ""
+    return f"Je logt in met alleen een wachtwoord. Dat kan tot {wording.date_words(who.factor_due_at)}."
 
 
 def _midnight_before(now: datetime) -> datetime:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from store import accounts, passwords
+from store import accounts, attempts, passwords, staff
 from store.errors import NotAllowedError, NotFoundError
 from store.secrets import Secrets
 from store.tables import Attempt, Invitation, Login
@@ -28,12 +28,15 @@ def accept(store, token, now, address="anna@voorbeeld.nl", password_hash=HASH):
 
 def attempt(store, now, address="anna@voorbeeld.nl", device=""):
     with store.writing() as session:
-        return accounts.begin_attempt(session, address, device, now=now, secrets=SECRETS)
+        return attempts.begin(session, address, device, now=now, secrets=SECRETS)
 
 
 def log_in(store, tried, now):
     with store.writing() as session:
-        return accounts.log_in(session, tried, now=now)
+        if not accounts.able(session, tried.account_id, tried.password_hash):
+            return None
+        attempts.forget(session, tried.key, tried.account_id)
+        return accounts.open_login(session, tried.account_id, now=now)
 
 
 def who(store, token, now):
@@ -213,7 +216,7 @@ def test_logging_out_ends_one_session_and_ending_all_ends_the_rest(store, now, a
 def test_a_closed_account_is_out_at_once_and_cannot_come_back(store, now, anna):
     token = log_in(store, attempt(store, now), now)
     with store.writing() as session:
-        accounts.disable(session, anna, now=now)
+        staff.disable(session, anna, now=now)
     assert who(store, token, now) is None
     assert attempt(store, now).account_id is None
 
@@ -221,19 +224,19 @@ def test_a_closed_account_is_out_at_once_and_cannot_come_back(store, now, anna):
 def test_the_last_administrator_cannot_be_closed(store, now):
     first = accept(store, invite(store, now, Role.ADMINISTRATOR), now)
     with store.writing() as session, pytest.raises(NotAllowedError, match="laatste beheerder"):
-        accounts.disable(session, first, now=now)
+        staff.disable(session, first, now=now)
     second = accept(store, invite(store, now, Role.ADMINISTRATOR), now, "bert@voorbeeld.nl")
     with store.writing() as session:
-        accounts.disable(session, first, now=now)
+        staff.disable(session, first, now=now)
     with store.writing() as session, pytest.raises(NotAllowedError):
-        accounts.disable(session, second, now=now)
+        staff.disable(session, second, now=now)
 
 
 def test_the_list_says_who_is_in_now(store, now, anna):
     accept(store, invite(store, now), now, "bert@voorbeeld.nl")
     log_in(store, attempt(store, now), now)
     with store.reading() as session:
-        seen = {each.address: each for each in accounts.list_all(session, now=now, idle=IDLE)}
+        seen = {each.address: each for each in staff.list_all(session, now=now, idle=IDLE)}
     assert seen["anna@voorbeeld.nl"].open_logins == 1
     assert seen["anna@voorbeeld.nl"].last_seen_at == now
     assert seen["bert@voorbeeld.nl"].last_seen_at is None

@@ -1,38 +1,42 @@
-"""`/redactie/inloggen` and logging out."""
+"""`/redactie/inloggen` and logging out. A passkey first; else address and password, and then a second step."""
 
 from __future__ import annotations
 
-import secrets as random
+import logging
 from dataclasses import dataclass
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from service.desk.cookies import clear_session, known_device, pre_token, session_token, set_pre
+from service.desk.entering import ask_passkey, open_session, welcome
+from service.desk.factor_forms import PasskeyForm
 from service.desk.forms import EmptyForm, Fields, LoginForm, parse
 from service.desk.frame import MESSAGES
-from service.desk.session import (
-    LOGIN,
-    DeskRoute,
-    clear_session,
-    cookie_name,
-    require,
-    set_device,
-    set_session,
-)
+from service.desk.session import LOGIN, DeskRoute, require_own, site_of
 from service.render import page
-from service.running import Running, running
-from service.throttle import LOGIN as LOGIN_LIMIT
-from service.throttle import allowed
-from store import accounts, passwords
+from service.running import running
+from service.throttle import network_of
+from store import accounts, attempts, challenges, factors, passkeys, passwords
 from store.addresses import ADDRESS_LIMIT
+from store.attempts import Attempted, Refused
+from store.challenges import Kind
 from store.errors import NotAllowedError
 from store.passwords import BusyError
 
+log = logging.getLogger("signaal")
+
 router = APIRouter(route_class=DeskRoute)
 
+CODE = "/redactie/inloggen/code"
 WRONG = "Dit adres en dit wachtwoord horen niet bij elkaar. Controleer beide en probeer het opnieuw."
+WRONG_PASSKEY = "Met deze passkey lukte inloggen niet. Probeer het nog eens, of log in met je wachtwoord."
 TOO_MANY = "Vanaf dit netwerk is het afgelopen uur te vaak geprobeerd in te loggen. Probeer het over een uur opnieuw."
+PASSKEY_ONLY = (
+    "Er wordt nu heel vaak met een verkeerd wachtwoord geprobeerd in te loggen. "
+    "Daarom kan inloggen een uur lang alleen met een passkey."
+)
 BUSY = "Er loggen nu veel mensen tegelijk in. Probeer het over een paar tellen opnieuw."
 
 
@@ -59,42 +63,87 @@ def log_in(request: Request, posted: Fields) -> Response:
         form = parse(LoginForm, posted)
     except NotAllowedError as error:
         return _form(request, sentence=error.sentence, status=422)
-    now = here.clock()
-    device = _known_device(request, form.address)
-    if not device and not allowed(request, LOGIN_LIMIT, now):
-        return _form(request, form.address, TOO_MANY, status=429, headers={"Retry-After": "3600"})
+    device = known_device(request, form.address)
     with here.store.writing() as session:
-        attempt = accounts.begin_attempt(session, form.address, device, now=now, secrets=here.secrets)
-    if attempt.wait_seconds:
-        headers = {"Retry-After": str(attempt.wait_seconds)}
-        return _form(request, form.address, _wait_sentence(attempt.wait_seconds), status=429, headers=headers)
+        attempt = attempts.begin(
+            session, form.address, device, network=network_of(request), now=here.clock(), secrets=here.secrets
+        )
+    if attempt.refused is not None:
+        return _refused(request, form.address, attempt)
     try:
         fits = passwords.matches(attempt.password_hash, form.password)
     except BusyError:
         with here.store.writing() as session:
-            accounts.forget_attempt(session, attempt)
+            attempts.forget_one(session, attempt)
         return _form(request, form.address, BUSY, status=503)
-    token = None
-    if fits:
-        with here.store.writing() as session:
-            token = accounts.log_in(session, attempt, now=here.clock())
-            # Whoever logs in again leaves no older session of this browser behind (TRUST C5).
-            accounts.end_login(session, request.cookies.get(cookie_name(here.settings).session, ""), now=now)
-    if token is None:
-        return _form(request, form.address, WRONG, status=422)
-    response = RedirectResponse("/redactie", status_code=303)
-    set_session(response, here.settings, token)
-    set_device(response, here.settings, _device(here, form.address, device or random.token_urlsafe(16)))
-    return response
+    response = _after_password(request, attempt, form.address) if fits else None
+    return response or _form(request, form.address, WRONG, status=422)
+
+
+def _after_password(request: Request, attempt: Attempted, address: str) -> Response | None:
+    """In, or on to the second step. None when the account changed while the password was being checked."""
+    here = running(request)
+    now = here.clock()
+    with here.store.writing() as session:
+        account_id = attempt.account_id
+        if account_id is None or not accounts.able(session, account_id, attempt.password_hash):
+            return None
+        if factors.of(session, account_id).any:
+            # The try stays counted until the second step succeeds: passwords give no new rounds of guessing codes.
+            token = challenges.new_token()
+            challenges.ask(session, Kind.SECOND_FACTOR, token, now=now, account_id=account_id, secret=attempt.key)
+            response: Response = RedirectResponse(CODE, status_code=303)
+            set_pre(response, here.settings, token)
+            return response
+        attempts.forget(session, attempt.key, account_id)
+        token = open_session(request, session, account_id, "password")
+    return welcome(request, address, token)
+
+
+def _refused(request: Request, address: str, attempt: Attempted) -> Response:
+    if attempt.refused is Refused.WAIT:
+        seconds = attempt.wait_seconds
+        return _form(request, address, _wait_sentence(seconds), 429, headers={"Retry-After": str(seconds)})
+    if attempt.refused is Refused.EVERYBODY:
+        log.warning("login: more than %s failures in an hour, only passkeys open a session now", attempts.PER_HOUR)
+    sentence = PASSKEY_ONLY if attempt.refused is Refused.EVERYBODY else TOO_MANY
+    return _form(request, address, sentence, 429, headers={"Retry-After": "3600"})
+
+
+@router.post(f"{LOGIN}/passkey/vraag")
+def passkey_question(request: Request, posted: Fields) -> Response:
+    """What the browser needs to ask for a passkey, of whoever it is."""
+    parse(EmptyForm, posted)
+    return ask_passkey(request, site_of(running(request).settings))
+
+
+@router.post(f"{LOGIN}/passkey")
+def passkey_login(request: Request, posted: Fields) -> Response:
+    here = running(request)
+    try:
+        form = parse(PasskeyForm, posted)
+    except NotAllowedError as error:
+        return _form(request, sentence=error.sentence, status=422)
+    with here.store.writing() as session:
+        found = passkeys.answer_login(
+            session,
+            pre_token(request),
+            form.credential,
+            site_of(here.settings),
+            now=here.clock(),
+            secrets=here.secrets,
+        )
+        token = open_session(request, session, found.account_id, "passkey") if found else ""
+    return welcome(request, found.address, token) if found else _form(request, sentence=WRONG_PASSKEY, status=422)
 
 
 @router.post("/redactie/uitloggen")
 def log_out(request: Request, posted: Fields) -> Response:
-    require(request)
+    require_own(request)
     parse(EmptyForm, posted)
     here = running(request)
     with here.store.writing() as session:
-        accounts.end_login(session, request.cookies[cookie_name(here.settings).session], now=here.clock())
+        accounts.end_login(session, session_token(request), now=here.clock())
     response = RedirectResponse(LOGIN + "?melding=uitgelogd", status_code=303)
     clear_session(response, here.settings)
     response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
@@ -105,8 +154,9 @@ def _form(
     request: Request,
     address: str = "",
     sentence: str = "",
-    message: str = "",
     status: int = 200,
+    *,
+    message: str = "",
     headers: dict[str, str] | None = None,
 ) -> Response:
     context = Context(running(request).settings.site.name, address[:ADDRESS_LIMIT], sentence, message)
@@ -118,18 +168,3 @@ def _wait_sentence(seconds: int) -> str:
         return f"Er is te vaak een verkeerd wachtwoord geprobeerd. Wacht {seconds} seconden en probeer het dan opnieuw."
     minutes = -(-seconds // 60)
     return f"Er is te vaak een verkeerd wachtwoord geprobeerd. Wacht {minutes} minuten en probeer het dan opnieuw."
-
-
-def _device(here: Running, address: str, device: str) -> str:
-    """What a browser shows later: its own number, signed for this one address."""
-    return here.secrets.sign(f"device of {accounts.normal_address(address)}", device)
-
-
-def _known_device(request: Request, address: str) -> str:
-    """The number of a browser that logged in to this account before, "" for any other."""
-    here = running(request)
-    shown = request.cookies.get(cookie_name(here.settings).device, "")
-    normal = accounts.normal_address(address)
-    if not shown or normal is None or len(shown) > 200:  # noqa: PLR2004
-        return ""
-    return here.secrets.unsign(f"device of {normal}", shown) or ""
