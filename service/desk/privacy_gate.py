@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from service.desk.public_text import Part, Spot, parts_of, spots_in
+from service.desk.public_text import Part, Spot, letters_of, parts_of, spots_in
 from store.drafts import REASON_LIMIT
 from store.errors import NotAllowedError
 from store.revisions import RevisionText
@@ -73,7 +73,7 @@ def marks_in(parts: tuple[Part, ...]) -> tuple[Mark, ...]:
     found: dict[tuple[FlagKind, str], list[Spot]] = {}
     for spot in spots_in(parts):
         if spot.kind in ANSWERS:
-            found.setdefault((spot.kind, " ".join(spot.text.split()).casefold()), []).append(spot)
+            found.setdefault((spot.kind, letters_of(spot.text) or spot.text), []).append(spot)
     return tuple(
         Mark(number, spots[0].kind, spots[0].text, spots[0].reason, spots[0].short, tuple(spots))
         for number, spots in enumerate(found.values(), start=1)

@@ -12,13 +12,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from crawler.reading.people import flags_of, shortened
+from crawler.reading.public_flags import public_flags
 from store.revisions import RevisionText
-from store.values import EventRisk, FlagKind, PrivacyFlag
+from store.values import EventRisk, FlagKind
 
 TITLE, EXCERPT, BODY, PLACE, REGION, LINK, SIGNUP = (
     "title", "excerpt", "body", "place", "region", "link", "signup",
 )  # fmt: skip
+ADDRESSES = frozenset({LINK, SIGNUP})
 WHERE_NAMES = {
     TITLE: "titel",
     EXCERPT: "fragment",
@@ -39,7 +40,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A mark in one public field. `start` and `end` count code points in it; in a link they are 0."""
+    """A mark in one public field. `start` and `end` count code points in it. `short` is a name as it may stand."""
 
     where: str
     kind: FlagKind
@@ -74,43 +75,13 @@ def public_words(text: RevisionText) -> str:
 
 def spots_in(parts: tuple[Part, ...]) -> Iterator[Spot]:
     """Everything in the public fields that can tell who somebody is, also what may stand there."""
-    fields = {part.where: part.words for part in parts}
-    names: list[PrivacyFlag] = []
-    title, excerpt = fields.get(TITLE, ""), fields.get(EXCERPT, "")
-    for flag, whole in _flags(title, excerpt):
-        names.append(flag)
-        in_title = flag.end <= len(title)
-        offset = 0 if in_title else len(title) + 1
-        yield _spot(TITLE if in_title else EXCERPT, flag, whole, offset)
-    for where in (BODY, PLACE):
-        for flag, whole in _flags("", fields.get(where, "")):
-            names.append(flag)
-            yield _spot(where, flag, whole, 1)
-    for where in (LINK, SIGNUP):
-        yield from _in_link(where, fields.get(where, ""), names)
+    words = {part.where: part.words for part in parts if part.where not in ADDRESSES}
+    addresses = {part.where: part.words for part in parts if part.where in ADDRESSES}
+    for flag in public_flags({TITLE: "", **words}, addresses):
+        yield Spot(flag.where, flag.kind, flag.start, flag.end, flag.text, flag.why, flag.short)
 
 
-def _flags(title: str, text: str) -> Iterator[tuple[PrivacyFlag, str]]:
-    if title or text:
-        whole = f"{title}\n{text}"
-        for flag in flags_of(title, text):
-            yield flag, whole
-
-
-def _spot(where: str, flag: PrivacyFlag, whole: str, offset: int) -> Spot:
-    short = shortened(whole, flag) if flag.kind is FlagKind.PERSON else ""
-    return Spot(where, flag.kind, flag.start - offset, flag.end - offset, flag.text, flag.reason, short)
-
-
-def _in_link(where: str, url: str, names: list[PrivacyFlag]) -> Iterator[Spot]:
-    """A name of the text that also stands in an address: changing the words does not change the address."""
-    letters = _letters(unquote(url))
-    for flag in names:
-        name = _letters(flag.text)
-        if flag.kind is FlagKind.PERSON and f"-{name}-" in f"-{letters}-":
-            yield Spot(where, flag.kind, 0, 0, flag.text, "volledige naam in een adres", "")
-
-
-def _letters(text: str) -> str:
-    folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+def letters_of(text: str) -> str:
+    """What a name and the same name in an address have in common: `Anna de Wit` and `anna-de-wit`."""
+    folded = unicodedata.normalize("NFKD", unquote(text)).encode("ascii", "ignore").decode().lower()
     return "-".join(re.findall(r"[a-z0-9]+", folded))
