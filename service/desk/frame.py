@@ -101,6 +101,7 @@ class DeskFrame:
     scope_words: str = ""
     claim_seconds: int = 120
     factor_words: str = ""
+    single_keys: bool = True
 
 
 def desk_frame(request: Request, who: SignedIn, *, now: datetime, nav: str) -> DeskFrame:
@@ -124,6 +125,7 @@ def desk_frame(request: Request, who: SignedIn, *, now: datetime, nav: str) -> D
         scope_words=wording.list_words(scope_of(who)),
         claim_seconds=here.settings.desk.claim_seconds,
         factor_words=_factor_words(who),
+        single_keys=who.single_keys,
     )
 
 
