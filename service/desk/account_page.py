@@ -85,7 +85,7 @@ def account_page(
         app=have.app,
         codes_left=have.codes_left,
         passkeys=tuple(map(_passkey_line, keys)),
-        sessions=tuple(_session_line(each, who) for each in logins),
+        sessions=tuple(sorted((_session_line(each, who) for each in logins), key=lambda each: not each.is_this)),
         single_keys=who.single_keys,
     )
     return page(request, "desk/my_account", context, status)

@@ -227,5 +227,5 @@ def _factor_words(seen: AccountSeen) -> str:
 
 
 def _change_line(change: Recorded) -> ChangeLine:
-    by = "" if change.by in {None, change.address} else f"door {change.by}"
+    by = "" if change.by in {None, change.address} else f"Door {change.by}."
     return ChangeLine(wording.moment_words(change.at), change.address, CHANGED[change.change], by)

@@ -16,7 +16,7 @@ from service.desk.forms import CorrectionForm, Fields, ItemId, Posted, parse
 from service.desk.frame import DeskFrame, desk_frame
 from service.desk.marked import GateView, gate_view
 from service.desk.places import municipality_names
-from service.desk.session import DeskRoute, require
+from service.desk.session import DeskRoute, must_be_in_region, require
 from service.desk.wording_check import Advice, advices
 from service.render import page
 from service.running import running
@@ -63,6 +63,7 @@ def correct_page(request: Request, item_id: ItemId) -> Response:
 @router.post("/redactie/items/{item_id}/correct")
 def correct(request: Request, item_id: ItemId, posted: Fields) -> Response:
     who = require(request, *queue.MAY_DECIDE)
+    must_be_in_region(request, who, item_id)
     try:
         twice = _correct(request, who, item_id, posted)
     except NotAllowedError as error:

@@ -18,7 +18,7 @@ from service.desk.changed_fields import FieldChange, changes
 from service.desk.edit import as_edit, moment_typed
 from service.desk.forms import DecisionForm, Fields, ItemId, Posted, ShortenForm, parse
 from service.desk.frame import PLACE_FIELDS, DeskFrame, QueuePlace, desk_frame, place_of, scope_of
-from service.desk.session import DeskRoute, require
+from service.desk.session import DeskRoute, must_be_in_region, require
 from service.desk.views import ItemView, id_in, item_view
 from service.desk.wall_time import Moment
 from service.render import page
@@ -30,6 +30,8 @@ from store.errors import ChangedError, NotAllowedError
 from store.values import RejectReason, Verdict
 
 router = APIRouter(route_class=DeskRoute)
+
+HIDES = ([str(Verdict.WITHDRAW)], [str(Verdict.HOLD)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,9 @@ class Context:
 @router.post("/redactie/items/{item_id}/decision")
 def decide(request: Request, item_id: ItemId, posted: Fields) -> Response:
     who = require(request, *queue.MAY_DECIDE)
+    # Taking something off the site is for every editor, whichever provinces they decide about: it hurries.
+    if posted.get("verdict") not in HIDES:
+        must_be_in_region(request, who, item_id)
     return _stored_or_not(request, who, item_id, posted, lambda: _decide(request, who, item_id, posted))
 
 
@@ -56,6 +61,7 @@ def decide(request: Request, item_id: ItemId, posted: Fields) -> Response:
 def shorten(request: Request, item_id: ItemId, posted: Fields) -> Response:
     """Make the text that a mark proposes; it waits in the place of the one that was seen."""
     who = require(request, *queue.MAY_DECIDE)
+    must_be_in_region(request, who, item_id)
     return _stored_or_not(request, who, item_id, posted, lambda: _shorten(request, who, item_id, posted))
 
 

@@ -13,7 +13,7 @@ from service.desk.edit import EditFields, edited_text, fields_as_typed, fields_o
 from service.desk.forms import EditForm, Fields, ItemId, parse
 from service.desk.frame import DeskFrame, QueuePlace, desk_frame
 from service.desk.places import municipality_names
-from service.desk.session import DeskRoute, require
+from service.desk.session import DeskRoute, must_be_in_region, require
 from service.desk.views import ItemView, item_view
 from service.render import page
 from service.running import running
@@ -50,6 +50,7 @@ def item_page(request: Request, item_id: ItemId) -> Response:
 def edit(request: Request, item_id: ItemId, posted: Fields) -> Response:
     """Make a new text, which then waits. The regions, forms and event facts of the form replace the old ones."""
     who = require(request, *queue.MAY_DECIDE)
+    must_be_in_region(request, who, item_id)
     here = running(request)
     form = None
     try:

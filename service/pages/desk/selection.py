@@ -21,7 +21,7 @@ from service.desk.forms import Fields, parse
 from service.desk.frame import DeskFrame, QueuePlace, desk_frame, place_of, scope_of
 from service.desk.places import region_of
 from service.desk.queue_forms import APPROVED_AT_MOST, SELECTED_AT_MOST, BulkAction, SelectionForm
-from service.desk.session import DeskRoute, require
+from service.desk.session import DeskRoute, must_be_in_region, require
 from service.desk.views import id_in
 from service.render import page
 from service.running import Running, running
@@ -101,6 +101,7 @@ def selection(request: Request, posted: Fields) -> Response:
     except ValueError:
         raise NotAllowedError("Deze knop kennen we niet. Open de rij opnieuw en kies een van de knoppen.") from None
     picked = _picked(form, APPROVED_AT_MOST if action in {BulkAction.LIST, BulkAction.APPROVE} else SELECTED_AT_MOST)
+    must_be_in_region(request, who, *(each.item_id for each in picked))
     if action is BulkAction.LIST:
         return _list(request, who, picked, place)
     act = _act(running(request), who, form, action)
