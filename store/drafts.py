@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from store import rules
 from store.errors import NotAllowedError
+from store.signatures import Signature
 from store.values import TITLE_LIMIT, EventFacts, Form, PrivacyFlag, Region, Verdict
 
 REASON_LIMIT = 500
@@ -18,7 +19,8 @@ class EditedText:
     """What an editor may change. With `event` set, the item becomes an event.
 
     `flags` are those of the new title and the old text. `body` is the Markdown of an own article; None leaves it,
-    and the choice whether the source's link shows, as they were.
+    and the choice whether the source's link shows, as they were. `signature` is what the item is recognised by from
+    then on, beside what it was recognised by before; with None it stays as it was.
     """
 
     title: str
@@ -29,6 +31,7 @@ class EditedText:
     flags: tuple[PrivacyFlag, ...] = ()
     body: str | None = None
     link_hidden: bool | None = None
+    signature: Signature | None = None
 
 
 def fit_reason(verdict: Verdict, reason: str) -> str:

@@ -1,42 +1,48 @@
-"""Finding the items that a text is alike, and suggesting to editors that they belong together. Never a merge.
+"""Finding the items that a text is alike or whose case it tells, and suggesting that to editors. Never a merge.
 
 An item is found by a few of the hashes of its signature: the smallest of all shingles, the smallest of the opening, the
-heaviest marks. A look-up asks for many more, each for its newest items only, so its cost does not grow with what is
-stored; what it finds is then compared in full.
+heaviest marks, and for a step of a case its place or court with what was done. A look-up asks for many more, each for
+its newest items only, so its cost does not grow with what is stored; what it finds is then compared in full.
 """
 
 from __future__ import annotations
 
 import json
-import struct
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import repeat
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Session, col, select
 
-from store.likeness_tables import LikenessKey, LikenessMark, Suggestion
+from store import suggestions
+from store.case_likeness import LONGEST, CaseLikeness, case_keys, same_case
+from store.likeness_rows import Signed, packed, unpacked
+from store.likeness_tables import LikenessKey, LikenessMark
 from store.signatures import (
+    KINDS,
     STORY_DAYS,
     Alike,
     Likeness,
-    Mark,
+    Of,
     Signature,
     keys_of,
     likeness,
     story_keys,
     text_probes,
 )
+from store.suggestions import Suggested, SuggestionKind
+
+__all__ = [
+    "KEPT_FOR", "AlikeItem", "Compared", "Signed", "add", "add_new", "alike", "compare", "duplicates_of", "erase",
+    "renew_all", "retell", "same_cases", "write_down",
+]  # fmt: skip
 
 DAY = 86_400.0
 KEPT_FOR = timedelta(days=400)
-"""A text that comes back after more than a year is news again."""
+"""A text that comes back after more than a year is news again. Of a step of a case only what tells its case is kept."""
 NEWEST = 40
 """Items that are looked at for each hash: what more than these share says nothing about one of them."""
 COMPARED = 8
@@ -44,11 +50,14 @@ COMPARED = 8
 STORY_HITS = 2
 """Two words, or a word and the place: one word alone never makes a story."""
 SUGGESTED = 3
+"""Items of one kind that are suggested for one item."""
+CASES_COMPARED = 12
+GONE = "0" * 16
+"""The hash of a text of which nothing is kept that could recognise it."""
 AT_ONCE = 200
 _ASKED_AT_ONCE = 500
 _LIKENESS: sa.Table = LikenessMark.__table__  # type: ignore[attr-defined]
 _KEYS: sa.Table = LikenessKey.__table__  # type: ignore[attr-defined]
-_SUGGESTIONS: sa.Table = Suggestion.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +71,13 @@ class AlikeItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
-    """An item with the signature of its newest text. `told_at` is its publication, None when that is not known."""
-
-    item_id: int
-    signature: Signature
-    told_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Compared:
-    """What a waiting item is alike. `exact` says which text of it was compared."""
+    """What a waiting item is alike, and the items whose case it tells. `exact` says which text of it was compared."""
 
     item_id: int
     exact: str
     found: tuple[AlikeItem, ...]
+    cases: tuple[tuple[int, CaseLikeness], ...] = ()
 
 
 def add(session: Session, item_id: int, signature: Signature, now: datetime, told_at: datetime | None = None) -> None:
@@ -89,8 +90,8 @@ def add_new(session: Session, signed: Sequence[Signed], now: datetime) -> None:
     if not signed:
         return
     connection = session.connection()
-    connection.execute(sa.insert(_LIKENESS), [_packed(one, now) for one in signed])
-    keys = [{"key": key, "item_id": one.item_id} for one in signed for key in sorted(keys_of(one.signature))]
+    connection.execute(sa.insert(_LIKENESS), [packed(one, now) for one in signed])
+    keys = [{"key": key, "item_id": one.item_id} for one in signed for key in sorted(_keys_of(one.signature))]
     connection.execute(sa.insert(_KEYS), keys)
 
 
@@ -103,36 +104,51 @@ def renew_all(session: Session, told: Sequence[tuple[int, Signature | None, date
     add_new(session, [Signed(item_id, signature, at) for item_id, signature, at in told if signature], now)
 
 
+def retell(session: Session, item_id: int, told: Signature, now: datetime, told_at: datetime | None = None) -> None:
+    """Remember how an editor retold a known item: its words beside those of the source, its places and forms instead.
+
+    The text stays what the source wrote, so copies of it are still recognised. The item is compared anew.
+    """
+    row = session.connection().execute(_FULL, {"ids": [item_id]}).one_or_none()
+    if row is None:
+        renew_all(session, [(item_id, told, told_at)], now)
+        return
+    was = unpacked(row)
+    known = {mark.key: mark for mark in was.marks if mark.key % KINDS <= Of.THEME or mark.key % KINDS == Of.CASE}
+    marks = tuple(sorted((known | {mark.key: mark for mark in told.marks}).values(), key=lambda mark: -mark.weight))
+    # The source's own words for the step are kept: an editor's summary may leave them out.
+    both = replace(was, marks=marks, places=told.places, step=told.step or was.step)
+    renew_all(session, [(item_id, both, row.told_at)], now)
+
+
 def compare(session: Session, now: datetime, limit: int = AT_ONCE) -> list[Compared]:
     """Look what the items that wait are alike, the oldest first. Only reads: `write_down` writes what was found."""
     waits = sa.select(_LIKENESS).where(_LIKENESS.c.words.is_not(None)).order_by(_LIKENESS.c.item_id).limit(limit)
-    return [
-        Compared(
-            row.item_id,
-            row.exact,
-            tuple(alike(session, _unpacked(row, row.words), now, told_at=row.told_at, besides=row.item_id)),
-        )
-        for row in session.connection().execute(waits).all()
-    ]
+    return [_compared(session, row, now) for row in session.connection().execute(waits).all()]
+
+
+def _compared(session: Session, row: Any, now: datetime) -> Compared:
+    signature = unpacked(row, row.words)
+    found = tuple(alike(session, signature, now, told_at=row.told_at, besides=row.item_id))
+    # Reports of one step are a story; a case is about other steps.
+    known = {row.item_id, *(each.item_id for each in found)}
+    cases = [each for each in same_cases(session, signature, row.told_at) if each[0] not in known]
+    return Compared(row.item_id, row.exact, found, tuple(cases))
 
 
 def write_down(session: Session, compared: Sequence[Compared], now: datetime) -> int:
-    """Write down what was found, as suggestions to editors. How many pairs were looked at.
-
-    A pair that is known stays as it is: an editor may have answered it.
-    """
-    rows = [row for one in compared for row in _suggestions(one, now)]
-    connection = session.connection()
+    """Write down what was found, as suggestions to editors. How many pairs were looked at."""
+    found = [each for one in compared for each in _suggestions(one)]
     if compared:
         told = [{"of": one.item_id, "was": one.exact, "copy": _duplicate(one)} for one in compared]
         # A text that changed meanwhile waits on.
         mine = sa.and_(_LIKENESS.c.item_id == sa.bindparam("of"), _LIKENESS.c.exact == sa.bindparam("was"))
         copied: sa.BindParameter[int | None] = sa.bindparam("copy")
-        connection.execute(sa.update(_LIKENESS).where(mine).values(duplicate_of=copied, words=sa.null()), told)
-    if rows:
-        insert = sqlite_insert if connection.dialect.name == "sqlite" else postgres_insert
-        connection.execute(insert(_SUGGESTIONS).on_conflict_do_nothing(), rows)
-    return len(rows)
+        session.connection().execute(
+            sa.update(_LIKENESS).where(mine).values(duplicate_of=copied, words=sa.null()), told
+        )
+    suggestions.offer(session, found, now)
+    return len(found)
 
 
 def alike(
@@ -160,6 +176,27 @@ def alike(
     return sorted(found, key=lambda one: (order.index(one.kind), -one.score, -one.item_id))
 
 
+def same_cases(session: Session, signature: Signature, told_at: datetime) -> list[tuple[int, CaseLikeness]]:
+    """The stored items that tell other steps of the case that a text tells, the likeliest first; none for a text that
+    is no step of a case.
+    """
+    asked = set(case_keys(signature))
+    if not asked:
+        return []
+    words = {mark.key for mark in signature.marks if mark.key % KINDS == Of.WORD} & set(story_keys(signature))
+    hits: Counter[int] = Counter()
+    for key, item_ids in _newest(session, sorted(asked | words)):
+        # Two telling words, or what was done with its place or court; one word alone says nothing.
+        hits.update(dict.fromkeys(item_ids, STORY_HITS if key in asked else 1))
+    chosen = [item_id for item_id in _best(hits, CASES_COMPARED) if hits[item_id] >= STORY_HITS]
+    found = []
+    for row in session.connection().execute(_FULL, {"ids": chosen}).all() if chosen else ():
+        how = same_case(signature, unpacked(row), told_at, row.told_at)
+        if how.likely:
+            found.append((int(row.item_id), how))
+    return sorted(found, key=lambda each: (-each[1].score, -each[0]))
+
+
 def _item(item_id: int, how: Likeness) -> AlikeItem:
     return AlikeItem(item_id, how.kind, how.score, how.reasons)
 
@@ -179,10 +216,37 @@ def duplicates_of(session: Session, item_ids: Iterable[int]) -> dict[int, int]:
 
 
 def erase(session: Session, now: datetime) -> int:
-    """Forget the signatures that are too old to be of use. How many."""
-    old = session.exec(select(LikenessMark.item_id).where(LikenessMark.found_at <= now - KEPT_FOR)).all()
-    _forget(session, old)
-    return len(old)
+    """Forget the signatures that are too old to be of use. How many.
+
+    Of a step of a case nothing is kept that could recognise its text or a name, only what tells its case, until the
+    last word in a case can be expected.
+    """
+    too_old = sa.or_(
+        _LIKENESS.c.found_at <= now - LONGEST,
+        sa.and_(_LIKENESS.c.found_at <= now - KEPT_FOR, _LIKENESS.c.exact != GONE),
+    )
+    rows = session.connection().execute(sa.select(_LIKENESS).where(too_old)).all()
+    thinned = [
+        (row, _thinned(unpacked(row)))
+        for row in rows
+        if row.exact != GONE and row.found_at > now - LONGEST and case_keys(unpacked(row))
+    ]
+    _forget(session, [row.item_id for row in rows])
+    add_new(session, [Signed(row.item_id, signature, row.told_at) for row, signature in thinned], now)
+    for row, _ in thinned:
+        kept = _LIKENESS.c.item_id == row.item_id
+        session.connection().execute(sa.update(_LIKENESS).where(kept).values(found_at=row.found_at, words=sa.null()))
+    return len(rows)
+
+
+def _thinned(signature: Signature) -> Signature:
+    marks = tuple(mark for mark in signature.marks if mark.key % KINDS != Of.NAME)
+    return replace(signature, exact=GONE, count=0, sketch=(), opening=(), marks=marks)
+
+
+def _keys_of(signature: Signature) -> set[int]:
+    """All hashes that an item is found by."""
+    return {*case_keys(signature), *(() if signature.exact == GONE else keys_of(signature))}
 
 
 def _candidates(session: Session, signature: Signature, besides: int | None) -> list[tuple[int, datetime, Signature]]:
@@ -201,12 +265,12 @@ def _candidates(session: Session, signature: Signature, besides: int | None) -> 
     if not chosen:
         return []
     rows = session.connection().execute(_FULL, {"ids": sorted(chosen)}).all()
-    return [(row.item_id, row.told_at, _unpacked(row)) for row in rows]
+    return [(row.item_id, row.told_at, unpacked(row)) for row in rows]
 
 
-def _best(counted: Counter[int]) -> list[int]:
+def _best(counted: Counter[int], most: int = COMPARED) -> list[int]:
     """Those with the most hits, of equals the newest."""
-    return sorted(counted, key=lambda item_id: (-counted[item_id], -item_id))[:COMPARED]
+    return sorted(counted, key=lambda item_id: (-counted[item_id], -item_id))[:most]
 
 
 _FULL = sa.select(_LIKENESS).where(_LIKENESS.c.item_id.in_(sa.bindparam("ids", expanding=True)))
@@ -238,27 +302,17 @@ def _duplicate(one: Compared) -> int | None:
     return next(copies, None)
 
 
-def _suggestions(one: Compared, now: datetime) -> list[dict[str, Any]]:
+def _suggestions(one: Compared) -> list[Suggested]:
     kept: Counter[Alike] = Counter()
-    rows = []
+    made = []
     for each in one.found:
         kept[each.kind] += 1
         if kept[each.kind] <= SUGGESTED:
-            rows.append(_suggestion(one.item_id, each, now))
-    return rows
-
-
-def _suggestion(item_id: int, each: AlikeItem, now: datetime) -> dict[str, Any]:
-    """A row for a pair, the newer item first, so that a pair stands there once."""
-    return {
-        "kind": "same_story" if each.kind is Alike.STORY else "near",
-        "item_id": max(item_id, each.item_id),
-        "other_item_id": min(item_id, each.item_id),
-        "score": round(each.score, 4),
-        "reasons": list(each.reasons),
-        "state": "open",
-        "made_at": now,
-    }
+            kind = SuggestionKind.SAME_STORY if each.kind is Alike.STORY else SuggestionKind.NEAR
+            made.append(Suggested(kind, one.item_id, each.item_id, each.score, each.reasons))
+    for item_id, how in one.cases[:SUGGESTED]:
+        made.append(Suggested(SuggestionKind.CASE, one.item_id, item_id, how.score, how.reasons))
+    return made
 
 
 def _forget(session: Session, item_ids: Sequence[int]) -> None:
@@ -269,55 +323,9 @@ def _forget(session: Session, item_ids: Sequence[int]) -> None:
         for start in range(0, len(item_ids), _ASKED_AT_ONCE)
         for row in connection.execute(_FULL, {"ids": list(item_ids[start : start + _ASKED_AT_ONCE])})
     ]
-    stored = [{"was": key, "of": row.item_id} for row in rows for key in keys_of(_unpacked(row))]
+    stored = [{"was": key, "of": row.item_id} for row in rows for key in _keys_of(unpacked(row))]
     if stored:
         this = sa.and_(_KEYS.c.key == sa.bindparam("was"), _KEYS.c.item_id == sa.bindparam("of"))
         connection.execute(sa.delete(_KEYS).where(this), stored)
         mine = _LIKENESS.c.item_id == sa.bindparam("of")
         connection.execute(sa.delete(_LIKENESS).where(mine), [{"of": row.item_id} for row in rows])
-
-
-def _packed(one: Signed, now: datetime) -> dict[str, Any]:
-    signature = one.signature
-    return {
-        "item_id": one.item_id,
-        "told_at": one.told_at or now,
-        "found_at": now,
-        "exact": signature.exact,
-        "count": signature.count,
-        "sketch": _numbers(signature.sketch),
-        "opening": _numbers(signature.opening),
-        "marks": _marks(signature.marks),
-        "places": _marks(signature.places),
-        "step": signature.step,
-        "words": [mark.word for mark in (*signature.marks, *signature.places)],
-    }
-
-
-def _unpacked(row: Any, words: Sequence[str] = ()) -> Signature:
-    """A stored signature. The words are there only while it waits: reasons come from the text that asks."""
-    marks = _read_marks(row.marks, words)
-    return Signature(
-        exact=row.exact,
-        count=row.count,
-        sketch=struct.unpack(f"<{len(row.sketch) // 4}I", row.sketch),
-        opening=struct.unpack(f"<{len(row.opening) // 4}I", row.opening),
-        marks=marks,
-        places=_read_marks(row.places, words[len(marks) :]),
-        step=row.step,
-    )
-
-
-def _numbers(keys: Sequence[int]) -> bytes:
-    return struct.pack(f"<{len(keys)}I", *keys)
-
-
-def _marks(marks: Sequence[Mark]) -> bytes:
-    count = len(marks)
-    return struct.pack(f"<{count}I{count}B", *(mark.key for mark in marks), *(min(mark.weight, 255) for mark in marks))
-
-
-def _read_marks(packed: bytes, words: Sequence[str]) -> tuple[Mark, ...]:
-    count = len(packed) // 5
-    told = struct.unpack(f"<{count}I{count}B", packed)
-    return tuple(map(Mark, told[:count], told[count:], words or repeat("")))

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from store import approving, chain, changes, claims, retraction, revisions, rules, search
+from store import approving, chain, changes, claims, likeness, retraction, revisions, rules, search
 from store.drafts import EditedText, fit_correction, fit_reason, must_be_fit
 from store.errors import ChangedError, NotAllowedError, NotFoundError
 from store.revisions import RevisionText
@@ -209,6 +209,8 @@ def _edited(session: Session, item: Item, revision_id: int, text: EditedText, ac
     new = drafted(revisions.revision_text(session, session.get_one(Revision, revision_id)), text)
     made = revisions.add_revision(session, item.id or 0, new, origin="editor", made_by=account_id, now=now)
     item.current_revision_id = made
+    if text.signature is not None:
+        likeness.retell(session, item.id or 0, text.signature, now, new.published_at)
     return made
 
 

@@ -7,9 +7,9 @@ what the store keeps of it. The words in `Mark.word` are there for the reasons a
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from hashlib import blake2b
 from typing import NamedTuple
 
 SKETCH = 128
@@ -55,10 +55,17 @@ class Of(IntEnum):
     PLACE = 4
     FORM = 5
     KIND = 6
+    CASE = 7
+    """A court, the provinces it judges, an ECLI, an announced day: see `store/case_likeness.py`."""
 
 
 KINDS = 8
 """The lowest bits of a key."""
+
+
+def key_of(of: Of, word: str) -> int:
+    """A hash of 32 bits whose lowest say what it is of."""
+    return int.from_bytes(blake2b(f"{of}:{word}".encode(), digest_size=4).digest(), "big") // KINDS * KINDS + of
 
 
 class Mark(NamedTuple):
@@ -174,46 +181,71 @@ def story_odds(one: Signature, other: Signature, days_apart: float | None = None
     apart = UNKNOWN_APART if days_apart is None else days_apart
     if apart > STORY_DAYS:
         return -math.inf
-    mine, theirs = ({mark.key: mark.weight for mark in each.marks} for each in (one, other))
-    both = mine.keys() & theirs.keys()
+    shared = overlap(one, other)
+    odds = shared.told - 5.0 - 1.2 * min(apart, 2.0) - _places_against(one, other)
+    odds += (1.3 if Of.KIND in shared.of else 0.0) + (1.1 if Of.FORM in shared.of else 0.0)
+    return odds - (1.2 if one.step and other.step and one.step != other.step else 0.0)
+
+
+class Overlap(NamedTuple):
+    """`told` is what two texts tell both, as a logarithm of odds without a beginning; `of` are the kinds of mark they
+    share.
+    """
+
+    told: float
+    of: frozenset[int]
+
+
+def overlap(one: Signature, other: Signature, told_most: int = Of.NAME) -> Overlap:
+    """What two texts share. `told_most` is the last of the kinds that count as words: names do, or do not."""
+    mine, theirs = _weighed(one, told_most), _weighed(other, told_most)
+    told = same = numbers = matters = dot = 0
+    found = set()
+    for key in mine.weights.keys() & theirs.weights.keys():
+        weight, their_weight = mine.weights[key], theirs.weights[key]
+        of = key % KINDS
+        found.add(of)
+        if of <= told_most:
+            told += weight
+            same += their_weight
+            numbers += min(weight, their_weight) if of == Of.NUMBER else 0
+        elif of == Of.THEME:
+            matters += min(weight, their_weight)
+            dot += weight * their_weight
     # The share of all that one text tells which the other tells too.
-    covered = sorted(
-        [_told(mine, both) / (_told(mine, mine) or 1.0), _told(theirs, both) / (_told(theirs, theirs) or 1.0)]
-    )
-    here, there = ({mark.key for mark in each.places} for each in (one, other))
+    least, most = sorted((told / (mine.told or 1), same / (theirs.told or 1)))
+    alike = dot / math.sqrt(mine.squares * theirs.squares) if dot else 0.0
+    odds = 6.0 * most + 8.3 * least + 4.4 * alike + 0.19 * min(matters / UNIT, 12.0) + 0.25 * min(numbers / UNIT, 15.0)
+    return Overlap(odds, frozenset(found))
+
+
+def _places_against(one: Signature, other: Signature) -> float:
+    """What it weighs against two texts that they name other towns: a court or a next village stands in the province."""
     towns = [{mark.key for mark in each.places if mark.weight >= TELLING} for each in (one, other)]
-    odds = (
-        -5.0
-        + 6.0 * covered[1]
-        + 8.3 * covered[0]
-        + 4.4 * _cosine_of_themes(mine, theirs, both)
-        + 0.19 * min(_shared(mine, theirs, both, Of.THEME), 12.0)
-        + 0.25 * min(_shared(mine, theirs, both, Of.NUMBER), 15.0)
-        - 1.2 * min(apart, 2.0)
-    )
-    if towns[0] and towns[1] and not towns[0] & towns[1]:
-        odds -= 1.2 if here & there else 2.4
-    if one.step and other.step and one.step != other.step:
-        odds -= 1.2
-    kinds = {key % KINDS for key in both}
-    return odds + (1.3 if Of.KIND in kinds else 0.0) + (1.1 if Of.FORM in kinds else 0.0)
-
-
-def _shared(mine: dict[int, int], theirs: dict[int, int], both: Iterable[int], of: Of) -> float:
-    return sum([min(mine[key], theirs[key]) for key in both if key % KINDS == of]) / UNIT
-
-
-def _told(weights: dict[int, int], keys: Iterable[int]) -> int:
-    """How much words, numbers and names of these keys weigh together."""
-    return sum([weights[key] for key in keys if key % KINDS <= Of.NAME])
-
-
-def _cosine_of_themes(mine: dict[int, int], theirs: dict[int, int], both: Iterable[int]) -> float:
-    dot = sum([mine[key] * theirs[key] for key in both if key % KINDS == Of.THEME])
-    if not dot:
+    if not (towns[0] and towns[1]) or towns[0] & towns[1]:
         return 0.0
-    squares = [sum([w * w for key, w in each.items() if key % KINDS == Of.THEME]) for each in (mine, theirs)]
-    return dot / math.sqrt(squares[0] * squares[1])
+    return 1.2 if {mark.key for mark in one.places} & {mark.key for mark in other.places} else 2.4
+
+
+class _Weighed(NamedTuple):
+    """The weights of the marks, what words, numbers and names weigh together, and the squares of the matters."""
+
+    weights: dict[int, int]
+    told: int
+    squares: int
+
+
+def _weighed(signature: Signature, told_most: int) -> _Weighed:
+    told = squares = 0
+    weights = {}
+    for key, weight, _ in signature.marks:
+        weights[key] = weight
+        of = key % KINDS
+        if of <= told_most:
+            told += weight
+        elif of == Of.THEME:
+            squares += weight * weight
+    return _Weighed(weights, told, squares)
 
 
 def story(one: Signature, other: Signature, days_apart: float | None, score: float) -> Likeness:

@@ -20,7 +20,7 @@ from itertools import combinations
 
 from bench.reading_quality.relevance import lines
 from crawler.reading import read
-from crawler.reading.cases import facts_of, same_case
+from crawler.reading.cases import same_case
 from crawler.reading.doubles import Doubles
 from crawler.reading.folding import words_of
 from crawler.reading.likeness import Alike, Signature, likeness, signature_of
@@ -252,18 +252,15 @@ def baseline(part: str) -> list[tuple[bool, bool]]:
 
 
 def case_pairs(part: str) -> list[tuple[bool, bool]]:
-    """(suggested, true) for every pair of reports of different stories. The kind of news is that of the signature."""
-    facts = []
-    for told in stories(part):
-        reading = read(told.title, told.text, always=True)
-        signature = told_signature(told)
-        step = "verdict" if signature.step == "acquittal" else signature.step or None
-        forms = [found.form for found in reading.forms]
-        facts.append((told, facts_of(told.title, told.text, told.at, step, regions=reading.regions, forms=forms)))
+    """(suggested, true) for every pair of reports of different stories."""
+    marks = {(told.title, told.text): told_signature(told) for told in stories(part)}
     return [
-        (same_case(one, other).likely, first.case is not None and first.case == second.case)
-        for (first, one), (second, other) in combinations(facts, 2)
-        if first.story != second.story
+        (
+            same_case(marks[one.title, one.text], marks[other.title, other.text], one.at, other.at).likely,
+            one.case is not None and one.case == other.case,
+        )
+        for one, other in combinations(stories(part), 2)
+        if one.story != other.story
     ]
 
 

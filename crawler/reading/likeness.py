@@ -8,13 +8,14 @@ of news and the form of exploitation. Names count as hashes of their first lette
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 
+from crawler.reading.cases import case_marks
 from crawler.reading.folding import visible, words_of
-from crawler.reading.likeness_words import LONGEST, Told, key_of, rarity, stage_of, stem_of, told_by, unheard
-from store.signatures import KINDS, OPENING, SKETCH, UNIT, Alike, Likeness, Mark, Of, Signature, likeness
+from crawler.reading.likeness_words import LONGEST, Told, rarity, stage_of, stem_of, told_by, unheard
+from store.signatures import KINDS, OPENING, SKETCH, UNIT, Alike, Likeness, Mark, Of, Signature, key_of, likeness
 from store.values import Form, NewsKind, Region
 
 __all__ = ["Alike", "Likeness", "Signature", "likeness", "signature_of"]
@@ -50,6 +51,7 @@ def signature_of(
     news_kind: NewsKind | None = None,
 ) -> Signature:
     """The signature of one text, with what was read in it: without `regions` places count as names."""
+    known = [region for region in regions if region.confidence >= SURE]
     head, body = words_of(title)[:MOST], words_of(text)[:MOST]
     shingled = body if len(body) >= OWN_TEXT else head + body
     hashes = _shingles(shingled)
@@ -59,8 +61,12 @@ def signature_of(
         count=len(different),
         sketch=tuple(different[:SKETCH]),
         opening=tuple(sorted(set(hashes[:OPENING_SHINGLES]))[:OPENING]),
-        marks=(*_marks(title, head[:LEAD], text, body[:LEAD]), *_facts(forms, news_kind)),
-        places=_places(regions),
+        marks=(
+            *_marks(title, head[:LEAD], text, body[:LEAD]),
+            *_facts(forms, news_kind),
+            *case_marks(title, text, known, news_kind),
+        ),
+        places=_places(known),
         step=stage_of(head[:LEAD]) or stage_of(body[:LEAD]),
     )
 
@@ -123,16 +129,15 @@ def _facts(forms: Iterable[Form], news_kind: NewsKind | None) -> list[Mark]:
     return [Mark(key, round(UNIT * FACT)) for key in told]
 
 
-def _places(regions: Iterable[Region]) -> tuple[Mark, ...]:
+def _places(regions: Sequence[Region]) -> tuple[Mark, ...]:
     """The municipalities of a text, each with its province, of which only counts whether it is the same."""
     found: dict[int, Mark] = {}
-    known = [region for region in regions if region.confidence >= SURE]
-    for region in known:
+    for region in regions:
         name = region.municipality or region.province
         weight = PLACE if region.municipality else PROVINCE
         key = key_of(Of.PLACE, name)
         found.setdefault(key, Mark(key, round(UNIT * weight * region.confidence), name))
-    for region in known:
+    for region in regions:
         key = key_of(Of.PLACE, region.province)
         found.setdefault(key, Mark(key, round(UNIT * FACT)))
     return tuple(found.values())

@@ -9,16 +9,15 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from hashlib import blake2b
 from importlib.resources import files
 from typing import Any
 
 import snowballstemmer
 
 from crawler.reading.folding import fold
-from store.signatures import KINDS, Of
+from store.signatures import Of, key_of
 
-__all__ = ["key_of", "rarity", "stage_of", "themes_of", "told_by", "unheard"]
+__all__ = ["rarity", "stage_of", "themes_of", "told_by", "unheard"]
 
 LONGEST = 40
 """Letters of a word that tells something."""
@@ -33,6 +32,8 @@ COMPOUND, LEAST = 8, 4
 """Letters of the shortest compound and of its shortest part."""
 WHOLE = 3500
 """The words that are used most are left whole: each is known by itself, whatever it is made of."""
+ENDINGS = {"kers", "ster", "sters", "lijk", "lijke", "heid", "heden", "baar", "bare", "loos", "loze", "ling", "lingen"}
+"""Words that are endings as well: plukkers are no kind of kers."""
 LINKS = ("", "s", "e", "en", "n")
 """What stands between the parts: arbeid-s-uitbuiting, boer-en-land."""
 
@@ -44,11 +45,6 @@ class Told:
     key: int
     weight: float
     word: str = ""
-
-
-def key_of(of: Of, word: str) -> int:
-    """A hash of 32 bits whose lowest say what it is of."""
-    return int.from_bytes(blake2b(f"{of}:{word}".encode(), digest_size=4).digest(), "big") // KINDS * KINDS + of
 
 
 @lru_cache(maxsize=20_000)
@@ -96,7 +92,7 @@ def _splits(word: str, ranks: dict[str, int]) -> Iterator[tuple[float, tuple[str
     """Every way to take a word apart, and how likely it is: by how often both parts are used, best without a link."""
     for end in range(LEAST, len(word) - LEAST + 1):
         tail = word[end:]
-        if tail not in ranks:
+        if tail not in ranks or tail in ENDINGS:
             continue
         for link in LINKS:
             head = word[: end - len(link)]

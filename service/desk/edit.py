@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import zip_longest
 from typing import Any
 
+from crawler.reading.likeness import signature_of
 from crawler.reading.people import flags_of
 from service import wording
 from service.desk.forms import EditForm
@@ -17,7 +18,7 @@ from service.pages.views import Option
 from store.drafts import EditedText
 from store.errors import NotAllowedError
 from store.revisions import RevisionText
-from store.values import PROVINCES, EventFacts, EventRisk, EventStatus, Form, Region
+from store.values import PROVINCES, EventFacts, EventRisk, EventStatus, Form, NewsKind, Region
 
 ROWS = 3
 LATEST = timedelta(days=366)
@@ -44,7 +45,7 @@ def edited_text(form: EditForm, old: RevisionText) -> Edited:
         flags=flags_of(form.title.strip(), old.text),
         link_hidden=form.link_hidden,
     )
-    return Edited(text, twice)
+    return Edited(_signed(text, old), twice)
 
 
 def as_edit(old: RevisionText, **changes: Any) -> EditedText:
@@ -57,7 +58,14 @@ def as_edit(old: RevisionText, **changes: Any) -> EditedText:
         event=old.event,
     )
     changed = replace(same, **changes)
-    return replace(changed, flags=flags_of(changed.title.strip(), old.text))
+    return _signed(replace(changed, flags=flags_of(changed.title.strip(), old.text)), old)
+
+
+def _signed(text: EditedText, old: RevisionText) -> EditedText:
+    """With what the item is recognised by from now on: an editor may have given it its place and other words."""
+    words = f"{text.excerpt}\n{old.text}"
+    news_kind = NewsKind(old.news_kind) if old.news_kind else None
+    return replace(text, signature=signature_of(text.title, words, text.regions, text.forms, news_kind))
 
 
 def _regions(form: EditForm, old: RevisionText) -> tuple[Region, ...]:

@@ -6,11 +6,14 @@ from datetime import timedelta
 from sqlmodel import select
 
 from crawler.reading import read
-from store import export, item_pages, items, likeness
+from service.desk.edit import as_edit
+from store import export, item_pages, items, likeness, moderation, revisions
+from store.case_likeness import LONGEST, case_keys
+from store.likeness_rows import unpacked
 from store.likeness_tables import LikenessKey, LikenessMark, Suggestion
-from store.signatures import Alike
-from store.tables import Item
-from store.values import Rights, State
+from store.signatures import KINDS, Alike, Of
+from store.tables import Item, Revision
+from store.values import Region, Rights, State
 from tests.parts import samples
 
 KOELCEL = (
@@ -148,11 +151,101 @@ def test_the_page_of_an_item_is_what_it_is_recognised_by(store, now):
 
 
 def test_old_signatures_are_erased_with_their_keys(store, now):
-    offer(store, now, told("een", KOELCEL))
+    offer(store, now, told("een", ("Plan tegen uitbuiting", "De gemeente Tiel maakt een plan tegen uitbuiting.")))
     with store.writing() as session:
         assert likeness.erase(session, now + likeness.KEPT_FOR - timedelta(days=1)) == 0
         assert likeness.erase(session, now + likeness.KEPT_FOR) == 1
         assert session.exec(select(LikenessKey)).all() == [], "a key without its item would be found for ever"
+
+
+def test_of_an_old_step_of_a_case_only_what_tells_its_case_is_kept(store, now):
+    offer(store, now, told("een", (KOELCEL[0], f"{KOELCEL[1]} De teler uit Tiel is aangehouden. Dat zag Dirkje Roos.")))
+    later = now + likeness.KEPT_FOR
+    with store.writing() as session:
+        assert likeness.erase(session, later) == 1
+    with store.reading() as session:
+        (row,) = session.exec(select(LikenessMark)).all()
+        keys = {each.key for each in session.exec(select(LikenessKey))}
+    signature = unpacked(row)
+    assert (signature.sketch, signature.opening, row.words) == ((), (), None), "its text can be recognised still"
+    assert not [mark for mark in signature.marks if mark.key % KINDS == Of.NAME], "names are kept no longer"
+    assert keys == set(case_keys(signature)) != set(), "it can be found by something else than its case"
+    with store.writing() as session:
+        assert likeness.erase(session, later + timedelta(days=1)) == 0, "what was thinned is thinned again"
+        assert likeness.erase(session, now + LONGEST) == 1
+        assert session.exec(select(LikenessKey)).all() == []
+
+
+def test_an_editors_words_and_places_are_what_an_item_is_found_by_too(store, now):
+    vague = ("Inval bij bedrijf", "Bij een bedrijf zijn mensen weggehaald. Zij zijn uitgebuit, zegt de inspectie.")
+    (first,) = offer(store, now, told("een", vague))
+    with store.writing() as session:
+        item = session.get_one(Item, first)
+        old = revisions.revision_text(session, session.get_one(Revision, item.current_revision_id))
+        account = samples.add_account(session, now)
+        text = as_edit(old, title="Plukkers sliepen in koelcel bij teler", regions=(Region("Gelderland", "Tiel"),))
+        moderation.edit(session, first, item.current_revision_id, text, account_id=account, now=now)
+    compare(store, now)
+    (second,) = offer(store, now + timedelta(hours=5), told("twee", RETOLD))
+    assert [(one.kind, one.item_id, one.other_item_id) for one in suggestions(store)] == [("same_story", second, first)]
+    with store.reading() as session:
+        copies = likeness.alike(session, read(*vague, always=True).signature, now)
+    assert [(each.item_id, each.kind) for each in copies] == [(first, Alike.EXACT)], "its text is still the source's"
+
+
+def test_an_item_without_a_signature_gets_one_when_an_editor_takes_it_up(store, now):
+    words = ("Zwembad weer open", "Het zwembad in Tiel gaat na de verbouwing weer open voor zwemmers.")
+    (first,) = offer(store, now, samples.article("een", words[0], text=words[1], reading=read(*words)))
+    with store.writing() as session:
+        item = session.get_one(Item, first)
+        old = revisions.revision_text(session, session.get_one(Revision, item.current_revision_id))
+        account = samples.add_account(session, now)
+        text = as_edit(old, title=KOELCEL[0])
+        moderation.edit(session, first, item.current_revision_id, text, account_id=account, now=now)
+    with store.reading() as session:
+        assert [row.item_id for row in session.exec(select(LikenessMark))] == [first]
+
+
+ARREST = ("Teler opgepakt in Tiel", "De politie heeft een teler aangehouden. Zijn plukkers sliepen in een koelcel.")
+VERDICT = (
+    "Vier jaar cel voor teler uit Tiel",
+    "De rechtbank in Arnhem veroordeelt een teler voor uitbuiting. Zijn plukkers sliepen in een koelcel.",
+)
+
+
+def test_steps_of_one_case_are_suggested_with_reasons_long_after_each_other(store, now):
+    (first,) = offer(store, now, told("een", ARREST, published_at=now))
+    later = now + timedelta(days=200)
+    (second,) = offer(store, later, told("twee", VERDICT, published_at=later))
+    (found,) = suggestions(store)
+    assert (found.kind, found.item_id, found.other_item_id, found.state) == ("case", second, first, "open")
+    assert "beide gaan over Tiel" in found.reasons, found.reasons
+    with store.reading() as session:
+        assert set(session.exec(select(Item.story_id)).all()) == {None}, "a suggestion joins nothing"
+
+
+def test_reports_of_one_step_are_a_story_and_no_case(store, now):
+    offer(store, now, told("een", ARREST))
+    offer(store, now + timedelta(hours=2), told("twee", (f"Opnieuw: {ARREST[0]}", ARREST[1])))
+    assert [one.kind for one in suggestions(store)] == ["near"]
+
+
+def test_a_name_leads_to_no_case(store, now):
+    arrest = ("Arrestatie", "De politie hield in Assen Dirkje Voorbeeldsma aan.")
+    verdict = ("Celstraf", "De rechtbank veroordeelt Dirkje Voorbeeldsma uit Goes voor uitbuiting.")
+    offer(store, now, told("een", arrest, published_at=now))
+    later = now + timedelta(days=90)
+    offer(store, later, told("twee", verdict, published_at=later))
+    assert suggestions(store) == [], "the name is all that these two share"
+
+
+def test_every_step_is_compared_again_by_what_is_kept_of_old_ones(store, now):
+    (first,) = offer(store, now, told("een", ARREST, published_at=now))
+    later = now + timedelta(days=500)
+    with store.writing() as session:
+        likeness.erase(session, later)
+    (second,) = offer(store, later, told("twee", VERDICT, published_at=later))
+    assert [(one.kind, one.item_id, one.other_item_id) for one in suggestions(store)] == [("case", second, first)]
 
 
 def test_no_word_and_no_name_is_kept_in_a_signature(store, now):

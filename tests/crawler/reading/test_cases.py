@@ -1,10 +1,14 @@
 """Which texts may be steps of one criminal case, and that nobody's name makes them so."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
-from crawler.reading.cases import facts_of, same_case
+from crawler.reading import cases
 from crawler.reading.courts import courts_in, eclis_in
-from store.values import Form, Region
+from crawler.reading.likeness import signature_of
+from store.case_likeness import case_keys
+from store.signatures import KINDS, Of
+from store.values import Form, NewsKind, Region
 
 DAY = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
 TIEL = (Region("Gelderland", "Tiel", "Tiel"),)
@@ -15,8 +19,12 @@ VERDICT = (
 )
 
 
-def facts(told, kind, days=0, regions=TIEL, **more):
-    return facts_of(*told, DAY + timedelta(days=days), kind, regions=regions, **more)
+def facts(told, kind, days=0, regions=TIEL, forms=()):
+    return signature_of(*told, regions, forms, NewsKind(kind)), DAY + timedelta(days=days)
+
+
+def same_case(one, other):
+    return cases.same_case(one[0], other[0], one[1], other[1])
 
 
 def test_an_arrest_and_the_judgment_on_it_are_one_case_with_reasons():
@@ -53,11 +61,26 @@ def test_the_same_place_and_court_alone_are_no_case():
 
 
 def test_a_name_that_two_texts_share_counts_for_nothing():
-    one = ("Zitting maandag", "Op een zitting in Tiel zag men Dirkje Voorbeeldsma.")
-    other = ("Vonnis dinsdag", "Bij het vonnis in Tiel was Dirkje Voorbeeldsma weg.")
-    named = same_case(facts(one, "hearing"), facts(other, "verdict", 14))
-    assert not named.likely, "a name is never the key of a case"
+    one = ("Zitting maandag", "Op een zitting in Tiel zag men {}.")
+    other = ("Vonnis dinsdag", "Bij het vonnis in Tiel was {} weg.")
+    named, unnamed = (
+        same_case(*(facts((title, text.format(who)), kind, days) for (title, text), kind, days, who in told))
+        for told in (
+            [(one, "hearing", 0, "Dirkje Voorbeeldsma"), (other, "verdict", 40, "Dirkje Voorbeeldsma")],
+            [(one, "hearing", 0, "Dirkje Voorbeeldsma"), (other, "verdict", 40, "Klaasje Anderssema")],
+        )
+    )
+    assert named.score == unnamed.score, "a name is never the key of a case"
     assert "voorbeeldsma" not in " ".join(named.reasons).lower()
+
+
+def test_no_case_is_looked_for_by_a_name():
+    (plain, _), (named, _) = (
+        facts((ARREST[0], f"{ARREST[1]} {who}"), "arrest") for who in ("Hij zwijgt.", "Hij heet Dirkje Voorbeeldsma.")
+    )
+    names = {mark.key for mark in named.marks if mark.key % KINDS == Of.NAME}
+    assert names, "this text names somebody"
+    assert set(case_keys(named)) == set(case_keys(plain))
 
 
 def test_another_form_of_exploitation_speaks_against_one_case():
@@ -66,11 +89,23 @@ def test_another_form_of_exploitation_speaks_against_one_case():
 
 
 def test_a_day_that_was_announced_speaks_for_one_case():
-    told = facts(ARREST, "hearing", dates=[DAY + timedelta(days=14)])
-    assert (
-        "de datum van de ene tekst staat aangekondigd in de andere"
-        in same_case(told, facts(VERDICT, "verdict", 14)).reasons
-    )
+    told = facts((ARREST[0], f"{ARREST[1]} De rechter beslist op 2 april."), "hearing")
+    reason = "de datum van de ene tekst staat aangekondigd in de andere"
+    assert reason in same_case(told, facts(VERDICT, "verdict", 30)).reasons
+    assert reason in same_case(told, facts(VERDICT, "verdict", 31)).reasons, "a newspaper tells it the next morning"
+    assert reason not in same_case(told, facts(VERDICT, "verdict", 34)).reasons
+
+
+def test_a_plan_is_no_step_of_a_case():
+    plan = ("Gemeente maakt plan", "De gemeente Tiel maakt een plan tegen slapen in een koelcel door plukkers.")
+    assert not same_case(facts(plan, "policy"), facts(plan, "research", 3)).likely
+
+
+def test_a_hostile_text_costs_no_more_than_its_length():
+    for text in ("1 mei " * 17_000, "ECLI:NL:RBGEL:2099:" * 5_000, "rechtbank " * 10_000, "31" * 50_000):
+        start = time.process_time()
+        cases.case_marks("Een kop", text, TIEL, NewsKind.VERDICT)
+        assert time.process_time() - start < 0.1, f"{text[:20]} costs too much"
 
 
 def test_courts_are_known_by_name_town_and_number():
