@@ -22,7 +22,18 @@ _SPOKEN = re.compile(
     rf"\b(?:(?P<count>kwart|vijf|tien|twintig|\d{{1,2}})(?:\s(?:minuten|min\.?))?\s(?P<side>over|voor)\s(?P<half>half\s)?"
     rf"|(?P<alone>half\s))(?P<hour>{_HOUR}\b|\d{{1,2}}(?![\w.:]\w))(?:\suur\b)?"
 )
-_SAID = re.compile(rf"(?P<at>\bom\s(?:ongeveer\s|circa\s)?)?\b(?P<hour>{_HOUR})\suur\b")
+_LATE = {
+    "dertien": 13, "veertien": 14, "vijftien": 15, "zestien": 16, "zeventien": 17, "achttien": 18, "negentien": 19,
+    "twintig": 20, "eenentwintig": 21, "tweeëntwintig": 22, "drieëntwintig": 23,
+}  # fmt: skip
+_LATE_HOUR = "|".join(sorted(_LATE, key=len, reverse=True))
+_PAST_THE_HOUR = {"vijftien": 15, "dertig": 30, "vijfenveertig": 45}
+_SAID = re.compile(
+    rf"(?P<at>\bom\s(?:ongeveer\s|circa\s)?)?\b(?P<hour>{_HOUR}|{_LATE_HOUR})\suur\b"
+    r"(?:\s(?P<minute>vijftien|dertig|vijfenveertig)\b)?"
+)
+_MILITARY = re.compile(r"(?<![\w.,:/€-])(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)\s?(?:uur|u|h)(?!\w)")
+"""As in "1930 uur"."""
 _FROM_TO = re.compile(rf"\b(?:van|tussen)\s(?P<hour>{_HOUR})\s(?=(?:tot|en)\s{_HOUR}\suur\b)")
 """Half of "van twee tot vier uur": the other half is found as any hour is."""
 _PART_WORDS = re.compile(
@@ -55,6 +66,8 @@ def _in_digits(text: str, start: int, stop: int) -> Iterator[ClockWords]:
         else:
             how = How.HOUR if unit or hit["after"] else How.BARE
         yield ClockWords(hit.start(), hit.end(), hour, minute, how, part)
+    for hit in _MILITARY.finditer(text, start, stop):
+        yield ClockWords(hit.start(), hit.end(), int(hit["hour"]), int(hit["minute"]), How.DIGITS)
 
 
 def _in_words(text: str, start: int, stop: int) -> Iterator[ClockWords]:
@@ -70,6 +83,7 @@ def _in_words(text: str, start: int, stop: int) -> Iterator[ClockWords]:
     for hit in _SAID.finditer(text, start, stop):
         # "Een uur" without "om" is as good as always how long something takes.
         if hit["hour"] != "een" or hit["at"]:
-            yield ClockWords(hit.start("hour"), hit.end(), HOURS[hit["hour"]], 0, How.SPOKEN)
+            hour, minute = HOURS.get(hit["hour"]) or _LATE[hit["hour"]], _PAST_THE_HOUR.get(hit["minute"] or "", 0)
+            yield ClockWords(hit.start("hour"), hit.end(), hour, minute, How.SPOKEN)
     for hit in _FROM_TO.finditer(text, start, stop):
         yield ClockWords(hit.start("hour"), hit.end("hour"), HOURS[hit["hour"]], 0, How.SPOKEN)

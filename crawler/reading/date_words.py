@@ -29,7 +29,9 @@ from crawler.reading.dutch_calendar import (
 from crawler.reading.time_words import PART, DayWords, Words, part_of
 
 _LONG = "(?:maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag)"
-_WEEKDAY = rf"(?:{_LONG}{PART}?|woens|vrij|woe|zat|zon|ma|di|wo|do|vr|za|zo)\b\.?"
+_WEEKDAY = (
+    rf"(?:{_LONG}{PART}?|woens|vrij|woe|zat|zon|maand|dinsd|woensd|donderd|vrijd|zaterd|zond|ma|di|wo|do|vr|za|zo)\b\.?"
+)
 _MONTH = (
     r"(?:januari|jan|februari|febr|feb|maart|mrt|mar|april|apr|mei|juni|jun|juli|jul|augustus|aug|september|sept|sep"
     r"|oktober|okt|oct|november|nov|december|dec)\b(?!-(?!(?:maan|dins|woens|donder|vrij|zater|zon)dag)[a-z]{3})\.?"
@@ -38,8 +40,8 @@ _MONTH = (
 MONTH_NAME = _MONTH
 _DAY = r"(?:[12]\d|3[01]|0?[1-9])"
 _NTH = r"(?:e|de|ste)?"
-_THEN = r"(?:[.,]?\s{1,2}|[.-])"
-_YEAR = r"(?:(?:19|20)\d\d(?!\d|:\d)|'\d\d\b)"
+_THEN = r"(?:[.,]?\s{0,2}|-)"
+_YEAR = r"(?:(?:19|20)\d\d(?!\d|:\d|\s?(?:uur|u|h)\b)|'\d\d\b)"
 _JOIN = r"(?:,\s?en|,|en|&|\+|/|t/m|t\.?m\.?|tot\sen\smet|tot|--?|[–—])"
 
 _DATE = re.compile(
@@ -53,7 +55,7 @@ _MONTH_FIRST = re.compile(
 )
 _NUMBERS = re.compile(
     rf"(?<![\w.,:/€-])(?P<day>{_DAY})(?P<mark>[-/.])(?P<month>1[0-2]|0?[1-9])"
-    r"(?:(?P=mark)(?P<year>(?:19|20)?\d\d))?(?![\w%])(?![-/.,:]\d)"
+    rf"(?:(?P=mark)(?P<year>(?:19|20)?\d\d))?(?![\w%])(?![-/.,:]\d)(?!\s{{1,2}}{_MONTH})"
 )
 _NUMBER = re.compile(r"(?<![\d.,:])\d\d?(?!\d)")
 _THEN_MONTH = re.compile(rf"{_NTH}{_THEN}{_MONTH}")
@@ -179,7 +181,7 @@ def _one_date(text: str, hit: re.Match[str]) -> Iterator[DayWords]:
         yield DayWords(start, hit.end(), (last,), part=part)
     elif len(days) == 1 and (marks & _OPEN or text[: hit.start()].endswith("tussen ")):
         yield DayWords(hit.start(), hit.end(), (days[0],), until=last, part=part)
-    elif not marks & _OPEN:
+    elif not marks & _OPEN or (len(days) > 1 and marks == {"-"}):
         numbers = [each.day for each in days] + [last.day]
         if numbers == sorted(set(numbers)):
             yield DayWords(hit.start(), hit.end(), (*days, last), part=part)

@@ -195,6 +195,10 @@ class _Reader:
         return self._takes_clock(gap)
 
     def _takes_day(self, word: DayWords, gap: str) -> bool:
+        if self._names_its_weekday(word, gap):
+            # "12 december - zaterdag - 20.00 uur".
+            self._move(word, 1)
+            return True
         single = len(self.groups) == 1 and self.groups[0].until is None and len(self.groups[0].days) == 1
         named = word.days[0].fixed is not None and gap.strip(" -–—") == ""
         # "4 december - Sinterklaas op school" is no range.
@@ -214,6 +218,15 @@ class _Reader:
             self._move(word, 1)
             return True
         return False
+
+    def _names_its_weekday(self, word: DayWords, gap: str) -> bool:
+        day = word.days[0].fixed
+        if day is None or len(word.days) > 1 or word.sure or gap.strip(" ,(|–-") or len(self.groups) > 1:
+            return False
+        if self.first.until is not None or len(self.first.days) > 1 or self.first.days[0].fixed is not None:
+            return False
+        mine = settled(self.first.days[0], self.here.date())
+        return mine is not None and mine.weekday() == day.weekday()
 
     def _is_between(self) -> bool:
         """Whether "en" ends a span: "tussen 1 maart en 15 juni"."""

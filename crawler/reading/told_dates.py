@@ -7,42 +7,41 @@ rather none than a wrong one.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from itertools import groupby, pairwise
 
-from crawler.reading.clock_times import Clock, clock_of, ending, moment
-from crawler.reading.clock_words import clocks_in
-from crawler.reading.date_glue import DOORS, ENDS, STARTS, WORD
+from crawler.reading.clock_times import Clock, ending, moment
 from crawler.reading.event_dates import LIMIT, DateFound, find_dates, in_small_letters
-from crawler.reading.meant_days import SENTENCES, day_words_in, is_over, is_past, sentence_around
-from crawler.reading.time_words import ClockWords, How, Part, PartWords
+from crawler.reading.meant_days import day_words_in
+from crawler.reading.said_days import SENTENCES
+from crawler.reading.tenses import is_over, sentence_around
+from crawler.reading.time_words import Part
+from crawler.reading.told_times import (
+    FARTHEST,
+    chosen_of,
+    clock_in,
+    end_after,
+    following_times,
+    labelled_before,
+    opening_time,
+    opens_a_door,
+    times_in,
+)
 from store.values import AMSTERDAM
 
-_FARTHEST = 160
-"""Characters between a day and its time."""
-_BEFORE_CLOCK = re.compile(
-    r"(?:\b(?:om|van|vanaf|tussen|rond|tegen|aanvang|aanvangstijd|start|begin|begint|beginnen|tijd|laat|tot|inloop"
-    r"|einde|eindigt)\b:?|[(|/])\s{0,2}(?:ca\.?|circa|ongeveer|uiterlijk|precies|steeds|telkens)?\s{0,2}$"
-)
-_BETWEEN = re.compile(r"\s{0,2}(?:uur\s)?(?:--?|[–—]|tot(?:\sen\smet)?|t/m|en)\s{0,2}(?:ca\.?\s|circa\s)?")
-_LABEL = re.compile(
-    r"[\s.|/]{1,4}(?:tijd|tijden|tijdstip|aanvang|aanvangstijd|hoe laat|start|begin|inloop)\s?:\s", re.IGNORECASE
-)
-_OTHERWISE = re.compile(
-    r"\b(?:normaal|eigenlijk|eerder|anders|in plaats van|niet om|gewoonlijk|telefonisch|bel|bellen|mail|bereikbaar"
-    r"|aanmelden|opgeven|inschrijven|getuigen?|dagelijks|werkdagen)\b"
-)
 _NIGHT = re.compile(
     r"nacht van (?:(?:maan|dins|woens|donder|vrij|zater|zon)dag\s)?(?P<day>\d{1,2})(?:\s\w{3,9})?\sop\s(?:de\s)?$"
 )
-_OPENS = re.compile(r"[\s\"'“‘(]{0,3}(?:om|van|vanaf|tussen|rond)\s")
 _NO_END = re.compile(r"\b(?:aanmeld|inschrij|meld|bel|bereik|open|reserv|opgeven)")
 _NAMES = re.compile(
     r"\b(?:comité|comite|stichting|band|café|cafe|plein|restaurant|hotel|boek|film|roman|lied|straat|groep|week van)"
     r"\s(?:de\s)?(?:\d{1,2}\s(?:en|&)\s)?$"
 )
+_ELSEWHERE = re.compile(r"\s?(?:gmt|utc|[ec]e?st|cet|pst|edt)\b")
+"""Behind a time: the clock of another place."""
 _YEAR = re.compile(r"(?:19|20)\d\d|'\d\d|\d[-/.]\d{1,2}[-/.]\d\d")
+_WEEKDAY = re.compile(r"(?:ma|di|wo|do|vr|za|zo|zat|zon|woe|maand|dinsd|woensd|donderd|vrijd|zaterd|zond)\b")
 _LONG_DAY = re.compile(r"\b(?:maan|dins|woens|donder|vrij|zater|zon)dag")
 _PUT_OFF = re.compile(r"\b(?:uitgesteld|verplaatst|verschoven|verzet|opgeschort|aangehouden)\b")
 _DEADLINE = re.compile(
@@ -54,21 +53,8 @@ _NTH = re.compile(r"eerste|tweede|derde|vierde|laatste|\d(?:e|de|ste)\b", re.IGN
 _ONE_DAY = timedelta(days=1)
 _DOUBTFUL = timedelta(days=270)
 """A day without its year that lies so far ahead is as likely to be one of the past."""
-_NEAR = 40
-_DOOR_WORDS = DOORS - {"vanaf"}
 _PARTS = {0: Part.MORNING, 12: Part.AFTERNOON, 18: Part.EVENING}
 """By the hour at which `find_dates` lets them begin."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Time:
-    """A time in a sentence: where it stands, what it begins with, and what it is said to be."""
-
-    start: int
-    end: int
-    words: ClockWords
-    until: ClockWords | None
-    role: str
 
 
 def dates_told(text: str, at: datetime) -> list[DateFound]:
@@ -121,12 +107,14 @@ def _shifted(found: DateFound, begin: DateFound) -> DateFound:
 
 def _is_no_day(found: DateFound, lowered: str, at: datetime) -> bool:
     """A name that looks like a day ("comité 4 en 5 mei"), or a day of the past that lacks its year."""
-    if found.only_time:
+    if found.only_time or found.end - found.start == len(lowered.strip()):
         return False
+    if _ELSEWHERE.match(lowered, found.end):
+        return True
     if _NAMES.search(lowered, max(found.start - 20, 0), found.start):
         return True
     said = lowered[found.start : found.end]
-    if _YEAR.search(said) or not re.search(r"\d", said) or _LONG_DAY.search(said):
+    if _YEAR.search(said) or not re.search(r"\d", said) or _WEEKDAY.match(said) or _LONG_DAY.search(said):
         return False
     too_far = found.starts_at is not None and found.starts_at - at > _DOUBTFUL
     return too_far or is_over(lowered, found.start, found.end)
@@ -197,38 +185,6 @@ def _joined(group: list[DateFound]) -> list[DateFound]:
     return [replace(group[0], ends_at=group[-1].ends_at)]
 
 
-def _with_time(group: list[DateFound], text: str, lowered: str, before: int, after: int) -> list[DateFound] | None:
-    """The days with the time that the rest of their sentence says, if it says one and no more."""
-    first = group[0]
-    begin, stop = _around(first, lowered)
-    if label := _LABEL.match(lowered, stop):
-        stop = sentence_around(lowered, label.end(), label.end())[1]
-    begin, stop = max(begin, before), min(stop, after, first.end + 2 * _FARTHEST)
-    if _OTHERWISE.search(lowered, begin, stop):
-        return None
-    times = _times(lowered, first.end, stop) or _opening_time(lowered, begin, first.start)
-    if not times and stop + 2 < after:
-        # "Op 9 december praat de raad over de aanpak. De vergadering begint om 20.00 uur."
-        last = min(sentence_around(lowered, stop + 2, stop + 2)[1], after)
-        if not _OTHERWISE.search(lowered, stop, last) and not is_past(lowered[stop:last]):
-            times = _times(lowered, stop, last)
-            stop = last
-    starts = [each for each in times if each.role not in {"door", "end"}]
-    if any(each.role == "start" for each in starts):
-        starts = [each for each in starts if each.role == "start"]
-    starts = starts or [each for each in times if each.role == "door"]
-    if len(starts) != 1 or abs(starts[0].start - first.end) > _FARTHEST:
-        return None
-    chosen = starts[0]
-    clock = clock_of(chosen.words, chosen.until, _part_of(first), lowered[begin:stop])
-    ends = [each for each in times if each.role == "end" and each.start > chosen.start]
-    if clock.end is None and len(ends) == 1:
-        clock = replace(clock, end=clock_of(ends[0].words, None, None, lowered[begin:stop]).begin)
-    end = max(first.end, chosen.end, *(each.end for each in ends)) if chosen.start > first.end else first.end
-    start = min(first.start, chosen.start)
-    return [_timed(each, clock, text, start, end) for each in group]
-
-
 def _part_of(found: DateFound) -> Part | None:
     """Which part of the day is said, when it is all that was understood so far."""
     if not found.vague or found.starts_at is None:
@@ -236,69 +192,37 @@ def _part_of(found: DateFound) -> Part | None:
     return _PARTS.get(found.starts_at.astimezone(AMSTERDAM).hour)
 
 
-def _times(lowered: str, start: int, stop: int) -> list[_Time]:
-    """The times in a part of a text that are said to be times, by the words before them."""
-    words = sorted(clocks_in(lowered, start, stop), key=lambda each: (each.start, -each.end))
-    words = [each for place, each in enumerate(words) if not any(other.end > each.start for other in words[:place])]
-    found: list[_Time] = []
-    place, reached = 0, start
-    while place < len(words):
-        word, place = _with_part(words, place, lowered)
-        if word is None:
-            continue
-        until = None
-        if place < len(words) and isinstance(words[place], ClockWords):
-            between = lowered[word.end : words[place].start]
-            if _BETWEEN.fullmatch(between):
-                until, place = _with_part(words, place, lowered)
-        gap = lowered[reached : word.start]
-        end = words[place - 1].end
-        bare = (until or word).how is How.BARE
-        if not bare and (_BEFORE_CLOCK.search(gap) or (reached == start and gap.strip() in {"", ",", ":", "-", "–"})):
-            found.append(_Time(word.start, end, word, until, _role(gap, alone=until is None)))
-        reached = end
-    return found
-
-
-def _with_part(words: list[ClockWords | PartWords], place: int, lowered: str) -> tuple[ClockWords | None, int]:
-    """The time at this place with the part of the day behind it, None for something else; and the next place."""
-    word = words[place]
-    if not isinstance(word, ClockWords):
-        return None, place + 1
-    after = words[place + 1] if place + 1 < len(words) else None
-    if isinstance(after, PartWords) and after.part is not None and not lowered[word.end : after.start].strip():
-        return replace(word, part=after.part), place + 2
-    return word, place + 1
-
-
-def _role(gap: str, *, alone: bool) -> str:
-    said = set(WORD.findall(gap[-_NEAR:]))
-    if said & (STARTS | {"beginnen"}):
-        return "start"
-    if said & _DOOR_WORDS:
-        return "door"
-    return "end" if alone and said & ENDS else ""
-
-
-def _opening_time(lowered: str, begin: int, end: int) -> list[_Time]:
-    """A time with which the sentence begins: "Om 14.00 uur opent de burgemeester op zaterdag ..."."""
-    return _times(lowered, begin, end)[:1] if _OPENS.match(lowered, begin, end) else []
+def _with_time(group: list[DateFound], text: str, lowered: str, before: int, after: int) -> list[DateFound]:
+    """The days with the time that the rest of their sentence says, or the next sentences; [] when none says one."""
+    first = group[0]
+    begin, stop = _around(first, lowered)
+    begin, stop = max(begin, before), min(stop, after, first.end + 2 * FARTHEST)
+    times = chosen_of(times_in(lowered, first.end, stop)) or opening_time(lowered, begin, first.start)
+    if not times:
+        times, stop = following_times(lowered, stop, after)
+    if not times:
+        times = labelled_before(lowered, begin, before)
+    if not times or abs(times[0].start - first.end) > FARTHEST:
+        return []
+    clock = clock_in(times, _part_of(first), lowered[begin:stop])
+    end = max(first.end, *(each.end for each in times)) if times[0].start > first.end else first.end
+    return [_timed(each, clock, text, min(first.start, times[0].start), end) for each in group]
 
 
 def _with_end(found: DateFound, text: str, lowered: str, after: int) -> DateFound:
     """When the rest of the sentence says until when: "...; het duurt tot 16.00 uur"."""
     assert found.starts_at is not None  # noqa: S101 - the caller looked
     _, stop = _around(found, lowered)
-    times = _times(lowered, found.end, min(stop, after))
+    near = lowered[found.start : stop]
+    times = times_in(lowered, found.end, min(stop, after))
     starts = [each for each in times if each.role == "start"]
-    if len(starts) == 1 and not _DOOR_WORDS.isdisjoint(WORD.findall(lowered[found.start : found.end])):
+    if len(starts) == 1 and opens_a_door(lowered[found.start : found.end]):
         # "Op 3 december is de zaal vanaf 19.00 uur open en begint het gesprek om 19.30 uur."
-        clock = clock_of(starts[0].words, starts[0].until, None, lowered[found.start : stop])
-        return _timed(found, clock, text, found.start, starts[0].end)
+        return _timed(found, clock_in(starts, None, near), text, found.start, starts[0].end)
     if len(times) != 1 or times[0].role != "end" or _NO_END.search(lowered, found.end, times[0].start):
         return found
     begins = found.starts_at.astimezone(AMSTERDAM)
-    end = clock_of(times[0].words, None, None, lowered[found.start : stop]).begin
+    end = end_after(begins.time(), times[0], near)
     ends = ending(begins.date(), begins.date(), Clock(begins.time(), end))
     return replace(found, text=text[found.start : times[0].end], end=times[0].end, ends_at=ends) if ends else found
 
