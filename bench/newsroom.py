@@ -260,7 +260,7 @@ def measure(folder: Path, count: int, pending: int, rounds: int) -> list[Figure]
             ("the queue", "/redactie", QUEUE_LIMIT),
             ("the queue with an item open", "/redactie?item=1", QUEUE_LIMIT),
             ("the queue of one province", "/redactie?regio=Limburg", QUEUE_LIMIT),
-            ("a word in the queue", "/redactie?q=kwekerij", QUEUE_LIMIT),
+            ("a word that stands in every text", "/redactie?q=kwekerij", QUEUE_LIMIT),
             ("two words and a filter", "/redactie?q=loods+haven&vorm=labour&kans=high", QUEUE_LIMIT),
             ("a word on the pile", "/redactie?q=vonnis&stapel=1", QUEUE_LIMIT),
             ("one live look", "/redactie/live", None),

@@ -90,15 +90,15 @@ Conditions = list[sa.ColumnElement[bool]]
 
 
 def item_conditions(wanted: QueueFilter, dialect: str) -> Conditions | None:
-    """Conditions on items joined with the text that waits and the source. None when no item can fit."""
+    """Conditions on `Item` alone, so that counting joins nothing. None when no item can fit."""
     if wanted.what in REVIEWS:
         return None
     found = [col(Item.state) == (State.PILE if wanted.pile else State.PENDING), *_what(wanted.what)]
-    return found + _text_conditions(wanted, dialect, col(Item.id))
+    return found + _text_conditions(wanted, dialect, col(Item.id), col(Item.waiting_revision_id))
 
 
 def review_conditions(wanted: QueueFilter, dialect: str) -> Conditions | None:
-    """Conditions on open reviews, outer-joined with their item, its newest text and its source. None when none fits."""
+    """Conditions on open reviews, outer-joined with their item and their request. None when no review can fit."""
     if wanted.pile or (wanted.what is not None and wanted.what not in REVIEWS):
         return None
     found: Conditions = [col(Review.state) == "open"]
@@ -106,7 +106,7 @@ def review_conditions(wanted: QueueFilter, dialect: str) -> Conditions | None:
         found.append(col(Review.kind) == REVIEWS[wanted.what])
     if wanted.what in {What.CORRECTION, What.REMOVAL}:
         found.append(col(CorrectionRequest.kind) == wanted.what)
-    return found + _text_conditions(wanted, dialect, col(Review.item_id))
+    return found + _text_conditions(wanted, dialect, col(Review.item_id), col(Item.current_revision_id))
 
 
 def what_of(source_kind: str, source_key: str, kind: Kind, status: EventStatus | None, *, is_changed: bool) -> What:
@@ -121,35 +121,34 @@ def what_of(source_kind: str, source_key: str, kind: Kind, status: EventStatus |
 
 
 def _what(what: What | None) -> Conditions:
-    from_a_site = col(Source.kind) != SourceKind.OWN
     if what in {What.ARTICLE, What.EVENT}:
-        return [col(Revision.kind) == str(what), from_a_site]
+        of_kind = _text(col(Item.waiting_revision_id), col(Revision.kind) == str(what))
+        return [of_kind, _from(col(Source.kind) != SourceKind.OWN)]
     if what is What.CHANGED:
         return [col(Item.approved_revision_id).is_not(None)]
     if what in {What.TIP, What.OWN}:
         is_tip = col(Source.key) == TIP
-        return [sa.not_(from_a_site), is_tip if what is What.TIP else sa.not_(is_tip)]
+        return [_from(col(Source.kind) == SourceKind.OWN, is_tip if what is What.TIP else sa.not_(is_tip))]
     return []
 
 
-def _text_conditions(wanted: QueueFilter, dialect: str, item_id: Any) -> Conditions:
+def _text_conditions(wanted: QueueFilter, dialect: str, item_id: Any, text_id: Any) -> Conditions:
     found: Conditions = []
     if wanted.scope:
-        found.append(sa.or_(sa.not_(_region()), _region(col(RevisionRegion.province).in_(wanted.scope))))
+        ours = _region(text_id, col(RevisionRegion.province).in_(wanted.scope))
+        found.append(sa.or_(sa.not_(_region(text_id)), ours))
     if wanted.province:
-        found.append(_region(col(RevisionRegion.province) == wanted.province))
+        found.append(_region(text_id, col(RevisionRegion.province) == wanted.province))
     if wanted.municipality:
-        found.append(_region(col(RevisionRegion.municipality) == wanted.municipality))
+        found.append(_region(text_id, col(RevisionRegion.municipality) == wanted.municipality))
     if wanted.form:
-        of_form = (col(RevisionForm.revision_id) == col(Revision.id), col(RevisionForm.form) == wanted.form)
+        of_form = (col(RevisionForm.revision_id) == text_id, col(RevisionForm.form) == wanted.form)
         found.append(sa.exists().where(*of_form))
     if wanted.source_key:
-        found.append(col(Source.key) == wanted.source_key)
-    if wanted.relevance_from is not None:
-        found.append(col(Revision.relevance) >= wanted.relevance_from)
-    if wanted.relevance_to is not None:
-        found.append(col(Revision.relevance) < wanted.relevance_to)
-    found += _language(wanted.language) + _severity(wanted.severity)
+        found.append(_from(col(Source.key) == wanted.source_key))
+    of_text = _relevance(wanted) + _language(wanted.language) + _severity(wanted.severity)
+    if of_text:
+        found.append(_text(text_id, *of_text))
     if wanted.query:
         # A query of signs alone finds nothing: only words are indexed.
         words = search.waiting_condition(dialect, wanted.query, item_id)
@@ -157,8 +156,26 @@ def _text_conditions(wanted: QueueFilter, dialect: str, item_id: Any) -> Conditi
     return found
 
 
-def _region(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
-    return sa.exists().where(col(RevisionRegion.revision_id) == col(Revision.id), *conditions)
+def _region(text_id: Any, *conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    return sa.exists().where(col(RevisionRegion.revision_id) == text_id, *conditions)
+
+
+def _text(text_id: Any, *conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    return sa.exists().where(col(Revision.id) == text_id, *conditions).correlate(Item, Review)
+
+
+def _from(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """A source like this; there are few, so the database looks them up once."""
+    return col(Item.source_id).in_(sa.select(col(Source.id)).where(*conditions).correlate(None))
+
+
+def _relevance(wanted: QueueFilter) -> Conditions:
+    found: Conditions = []
+    if wanted.relevance_from is not None:
+        found.append(col(Revision.relevance) >= wanted.relevance_from)
+    if wanted.relevance_to is not None:
+        found.append(col(Revision.relevance) < wanted.relevance_to)
+    return found
 
 
 def _language(language: Language | None) -> Conditions:
@@ -166,7 +183,7 @@ def _language(language: Language | None) -> Conditions:
         return []
     spoken = col(Revision.language)
     if language is Language.UNKNOWN:
-        return [spoken.is_(None), col(Revision.id).is_not(None)]
+        return [spoken.is_(None)]
     ours = [Language.DUTCH, Language.FRISIAN]
     return [spoken.not_in(ours)] if language is Language.OTHER else [spoken == language]
 

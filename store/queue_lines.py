@@ -71,8 +71,6 @@ class WaitingReview:
 Line = Waiting | WaitingReview
 
 
-TEXT = (Revision, col(Revision.id) == col(Item.waiting_revision_id))
-SOURCE = (Source, col(Source.id) == col(Item.source_id))
 OF_ITEM, OF_REVIEW = 0, 1
 
 _COLUMNS: list[Any] = [
@@ -98,8 +96,8 @@ _COLUMNS: list[Any] = [
 ITEMS: sa.Select[Any] = (
     sa.select(*_COLUMNS)
     .select_from(Item)
-    .join(*TEXT)
-    .join(*SOURCE)
+    .join(Revision, col(Revision.id) == col(Item.waiting_revision_id))
+    .join(Source, col(Source.id) == col(Item.source_id))
     .outerjoin(RevisionEvent, col(RevisionEvent.revision_id) == col(Revision.id))
 )
 REVIEWS: sa.Select[Any] = (
@@ -115,7 +113,6 @@ REVIEWS: sa.Select[Any] = (
     .select_from(Review)
     .outerjoin(Item, col(Item.id) == col(Review.item_id))
     .outerjoin(Revision, col(Revision.id) == col(Item.current_revision_id))
-    .outerjoin(Source, col(Source.id) == col(Item.source_id))
     .outerjoin(
         CorrectionRequest,
         sa.and_(col(Review.kind) == ReviewKind.CORRECTION, col(CorrectionRequest.id) == col(Review.target)),

@@ -111,7 +111,9 @@ def queue_page(request: Request) -> Response:
         chosen = _first_free(lines, taken, who) if asked is None else asked
         item = None
         if chosen is not None:
-            claim = claim_view(taken.get(chosen) or claims.of_item(session, chosen, now=now), who.account_id)
+            listed = any(line.item_id == chosen for line in lines if isinstance(line, Waiting))
+            seen = taken.get(chosen) if listed else claims.of_item(session, chosen, now=now)
+            claim = claim_view(seen, who.account_id)
             try:
                 item = item_view(dossier.read(session, chosen, now=now), now=now, claim=claim)
             except NotFoundError:
