@@ -88,7 +88,7 @@ class ShortenForm(BackToQueue):
     link: bool = False
 
 
-class EditForm(FormModel):
+class EditForm(BackToQueue):
     """The text of an item as the editor typed it. Dates and times stay text, so that a mistake can be shown again."""
 
     revision: int = Field(ge=1, le=LARGEST_ID)

@@ -13,6 +13,9 @@ from tests.parts.browser import Visitor
 PASSWORD = "fiets lamp wolk dromedaris"
 """Nobody's password: four words, longer than the fifteen characters that are asked."""
 
+DECIDING = frozenset("ai1234567")
+"""The keys that post a verdict."""
+
 
 @dataclass(frozen=True, slots=True)
 class Editor:
@@ -36,7 +39,12 @@ class Editor:
             self.page.keyboard.press(key)
 
     def go(self, key: str) -> Response:
-        """Press a key that leads to another page, wait until that page is there, and give its answer."""
+        """Press a key that leads to another page, wait until that page is there, and give its answer.
+
+        Before a verdict the item is looked at for as long as a verdict needs to count.
+        """
+        if key in DECIDING:
+            self.look()
         with self.page.expect_navigation(wait_until="load") as gone:
             self.page.keyboard.press(key)
         assert gone.value is not None, f"the key {key} led to no new page"
@@ -52,7 +60,6 @@ class Editor:
 
     def approve(self) -> Response:
         """Approve what is open, with the keyboard: `g` says of each mark that it is no person, `a` approves."""
-        self.look()
         for _ in range(self.page.locator("[data-question]").count()):
             self.press("g")
         return self.go("a")
@@ -63,6 +70,7 @@ class Editor:
 
     def withdraw(self, reason: str) -> Response:
         """Take what is open off the site, with the keyboard: `w`, the reason, Enter."""
+        self.look()
         self.press("w")
         expect(self.page.locator("[data-withdraw] input[name=reason]")).to_be_focused()
         self.page.keyboard.type(reason)

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from service.desk.changed_fields import FieldChange, changes
 from service.desk.edit import EditFields, edited_text, fields_as_typed, fields_of
 from service.desk.forms import EditForm, Fields, ItemId, parse
-from service.desk.frame import DeskFrame, QueuePlace, desk_frame
+from service.desk.frame import DeskFrame, desk_frame, place_of
 from service.desk.places import municipality_names
 from service.desk.session import DeskRoute, must_be_in_region, require
 from service.desk.views import ItemView, item_view
@@ -20,7 +20,6 @@ from service.running import running
 from store import dossier, moderation, queue, rules
 from store.accounts import SignedIn
 from store.errors import ChangedError, NotAllowedError
-from store.queue_filter import QueueFilter
 from store.values import EXCERPT_LIMIT
 
 router = APIRouter(route_class=DeskRoute)
@@ -28,7 +27,10 @@ router = APIRouter(route_class=DeskRoute)
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`sentence` says why an edit was not stored; `changes` what changed in the text meanwhile."""
+    """`sentence` says why an edit was not stored; `changes` what changed in the text meanwhile.
+
+    `place` brings a verdict back to this page, `back` an edit to the place in the queue where the editor came from.
+    """
 
     desk: DeskFrame
     item: ItemView
@@ -39,6 +41,7 @@ class Context:
     sentence: str
     changes: tuple[FieldChange, ...]
     place: tuple[tuple[str, str], ...]
+    back: tuple[tuple[str, str], ...]
 
 
 @router.get("/redactie/items/{item_id}")
@@ -64,7 +67,7 @@ def edit(request: Request, item_id: ItemId, posted: Fields) -> Response:
     except ChangedError as error:
         return _page(request, who, item_id, form, error.sentence, 409)
     message = "dubbel-uur" if edited.twice else "opgeslagen"
-    return RedirectResponse(QueuePlace(QueueFilter()).path(item_id, message=message), status_code=303)
+    return RedirectResponse(place_of(form).path(item_id, message=message), status_code=303)
 
 
 def _page(
@@ -95,5 +98,6 @@ def _page(
             sentence=sentence,
             changes=changes(seen, found.text) if seen and status == 409 else (),  # noqa: PLR2004
             place=(("terug", "bericht"),),
+            back=tuple(place_of(typed or request.query_params).fields().items()),
         )
     return page(request, "desk/item", context, status)
