@@ -10,7 +10,7 @@ _GLUE = frozenset(
         "aanvangstijd", "start", "starttijd", "begin", "begint", "begintijd", "beginnen", "tijd", "tijden",
         "tijdstip", "hoe", "laat", "telkens", "steeds", "beide", "keer", "met", "de", "het", "is", "er", "in", "en",
         "daarna", "op", "uur", "u", "h", "klokslag", "dagelijks", "datum", "duur", "iedere", "elke", "dag", "dagen",
-        "avonden", "sessie", "starten", "we", "wij", "daar", "vindt", "plaats",
+        "avonden", "sessie", "te", "starten", "we", "wij", "daar", "vindt", "plaats",
     }
 )  # fmt: skip
 """Words that may stand between a day and its time without making it another story."""

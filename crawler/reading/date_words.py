@@ -30,7 +30,8 @@ from crawler.reading.time_words import PART, DayWords, Words, part_of
 
 _LONG = "(?:maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag)"
 _WEEKDAY = (
-    rf"(?:{_LONG}{PART}?|woens|vrij|woe|zat|zon|maand|dinsd|woensd|donderd|vrijd|zaterd|zond|ma|di|wo|do|vr|za|zo)\b\.?"
+    rf"\b(?:{_LONG}{PART}?|woens|vrij|woe|zat|zon|maand|dinsd|woensd|donderd|vrijd|zaterd|zond"
+    r"|ma|di|wo|do|vr|za|zo)\b\.?"
 )
 _MONTH = (
     r"(?:januari|jan|februari|febr|feb|maart|mrt|mar|april|apr|mei|juni|jun|juli|jul|augustus|aug|september|sept|sep"

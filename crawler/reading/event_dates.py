@@ -60,10 +60,13 @@ _ONLY_UNTIL = re.compile(
 _OPEN_END = re.compile(r"(?:\btot|t/m|[-–—])\s{0,2}$")
 _DOOR_BEHIND = re.compile(
     r"[\s,]{0,2}\(?(?:inloop|deuren open|deur open|zaal open|ontvangst|welkom|koffie)"
-    r"(?!\s?:?\s{0,2}(?:vanaf\s|om\s)?\d)"
+    r"(?! ?:? {0,2}(?:vanaf\s|om\s)?\d)"
 )
 _MAAR = re.compile(r"\s{0,3}maar\svoor\s{1,3}")
-_ALSO = re.compile(r"\s{0,3}(?:,|en|&|\+|/|;|,\s?en)\s{0,3}(?:op\s)?")
+_ALSO = re.compile(r"\s{0,3}(?:,|en|of|&|\+|/|;|,\s?en)\s{0,3}(?:op\s)?")
+_END_BEFORE = re.compile(
+    r"[\s,;(|/]{1,4}(?:uur[\s,]{1,2})?(?:einde?|eindtijd|tot)\s?:?\s(?:ca\.?\s|circa\s|rond\s|om\s)?"
+)
 _GAP, _PRE_GAP = 60, 14
 _FROM = re.compile(
     r"\b(?P<word>vanaf|tot(?:\sen\smet|\suiterlijk)?|t/m|tm|voor|vóór|uiterlijk|sinds)\s{1,2}(?:op\s)?(?:uiterlijk\s)?$"
@@ -149,7 +152,7 @@ class _Reader:
         used: list[ClockWords] = []
         for word in reversed(self.words[max(place - 4, free) : place]):
             gap = self.lowered[word.end : start]
-            fits = _UNTIL.fullmatch(gap) if used and part is None else glued(gap)
+            fits = (_UNTIL.fullmatch(gap) or _END_BEFORE.fullmatch(gap)) if used and part is None else glued(gap)
             if (
                 isinstance(word, DayWords)
                 or len(gap) > _PRE_GAP

@@ -69,7 +69,7 @@ def _believed(word: DayWords, lowered: str, today: date) -> DayWords:
         )
     elif said == "vandaag":
         rest = bool(_NO_TODAY.match(behind)) or before.endswith(("tot ", "tot op ", "van "))
-        sure = not past and not rest and (is_present(before + behind) or _timed(behind[:60]))
+        sure = not past and not rest
     elif _SHORT_DAY.fullmatch(said):
         sure = _timed(behind[:20]) or not before.strip()
     elif _NUMBER_DAY.fullmatch(said):

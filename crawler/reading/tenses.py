@@ -39,7 +39,8 @@ _PAST = re.compile(
 )
 _PLANNED = re.compile(
     r"\b(?:[a-z]{0,3}gepland|verplaatst|uitgesteld|afgelast|geannuleerd|verzet|verschoven|voorzien|vastgesteld|vastgelegd"
-    r"|georganiseerd|aangekondigd|bepaald|uitgenodigd|opengesteld|opgeschort|ingelast)\b"
+    r"|georganiseerd|aangekondigd|bepaald|uitgenodigd|opengesteld|opgeschort|ingelast"
+    r"|(?:aangehouden|verlengd) tot)\b"
 )
 _WEAK = (
     "is|zijn|staat|staan|mag|mogen|kun|kunt|kunnen|kan|moet|moeten|wordt|worden|gaat|gaan|zal|zullen|eet|eten|hebben we"

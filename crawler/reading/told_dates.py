@@ -36,7 +36,7 @@ _NIGHT = re.compile(
 _NO_END = re.compile(r"\b(?:aanmeld|inschrij|meld|bel|bereik|open|reserv|opgeven)")
 _NAMES = re.compile(
     r"\b(?:comité|comite|stichting|band|café|cafe|plein|restaurant|hotel|boek|film|roman|lied|straat|groep|week van)"
-    r"\s(?:de\s)?(?:\d{1,2}\s(?:en|&)\s)?$"
+    r"\s(?:de\s)?(?:\d{1,2}\s(?:en|&)\s)?$|\b(?:dag|dagen|week|weken|maand|maanden|jaar)\s(?:na|voor)\s$"
 )
 _ELSEWHERE = re.compile(r"\s?(?:gmt|utc|[ec]e?st|cet|pst|edt)\b")
 """Behind a time: the clock of another place."""

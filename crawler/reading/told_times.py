@@ -22,7 +22,7 @@ FARTHEST = 200
 _NEXT = 3
 """So many sentences or lines behind that of the day are looked at."""
 _BEFORE = re.compile(
-    r"(?:\b(?:om|van|vanaf|tussen|rond|tegen|aanvang|aanvangstijd|start|begin|begint|beginnen|tijd|tijdstip|laat|tot"
+    r"(?:\b(?:om|te|van|vanaf|tussen|rond|tegen|aanvang|aanvangstijd|start|begin|begint|beginnen|tijd|tijdstip|laat|tot"
     r"|inloop|einde|eindigt)\b:?|[(|/])\s{0,2}(?:ca\.?|circa|ongeveer|uiterlijk|precies|steeds|telkens)?\s{0,2}$"
 )
 _BETWEEN = re.compile(r"\s{0,2}(?:uur\s)?(?:--?|[–—]|tot(?:\sen\smet)?|t/m|en)\s{0,2}(?:ca\.?\s|circa\s)?")
