@@ -23,6 +23,8 @@ TITLE_LIMIT = 300
 TEXT_LIMIT = 4000
 SHORT_LIMIT = 300
 LATEST = timedelta(days=3 * 366)
+ONE_DAY = timedelta(days=1)
+OVER = "Deze bijeenkomst is al voorbij. Kies een dag die nog komt."
 BAD_LINK = "De link klopt niet. Plak het hele adres van de pagina. Het begint met https://."
 NOTHING = "Vul een link in, of schrijf een titel."
 
@@ -68,6 +70,11 @@ def _event(form: TipForm, place: str, now: datetime) -> EventFacts | None:
         day = date.fromisoformat(form.datum.strip())
     except ValueError:
         raise NotAllowedError("De datum klopt niet. Kies een dag, bijvoorbeeld 2026-12-31.") from None
+    ahead = day - now.date()
+    if ahead > LATEST:
+        raise NotAllowedError("Deze datum ligt te ver weg. Kijk of het jaar klopt.")
+    if ahead < -ONE_DAY:
+        raise NotAllowedError(OVER)
     begin, end = _clock(form.begin), _clock(form.einde)
     if begin is None and end is not None:
         raise NotAllowedError("Vul ook in hoe laat het begint.")
@@ -76,9 +83,7 @@ def _event(form: TipForm, place: str, now: datetime) -> EventFacts | None:
     if ends_at is not None and ends_at < starts_at:
         raise NotAllowedError("Het einde ligt voor het begin. Kies een latere eindtijd.")
     if (ends_at or starts_at) < now:
-        raise NotAllowedError("Deze bijeenkomst is al voorbij. Kies een dag die nog komt.")
-    if starts_at > now + LATEST:
-        raise NotAllowedError("Deze datum ligt te ver weg. Kijk of het jaar klopt.")
+        raise NotAllowedError(OVER)
     return EventFacts(starts_at, ends_at, all_day=begin is None, place=place or None)
 
 

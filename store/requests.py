@@ -151,8 +151,8 @@ def note(session: Session, review_id: int, answer: str, *, account_id: int, now:
 
 def close(session: Session, review_id: int, outcome: Closed, answer: str, *, account_id: int, now: datetime) -> None:
     """Close a request, with the note. Raises NotFoundError, NotAllowedError, or ChangedError when it was closed."""
-    note(session, review_id, answer, account_id=account_id, now=now)
     reviews.close(session, review_id, account_id=account_id, outcome=Closed(outcome), now=now)
+    note(session, review_id, answer, account_id=account_id, now=now)
 
 
 def blank(session: Session, now: datetime) -> int:

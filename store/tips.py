@@ -14,7 +14,6 @@ from sqlmodel import Session, col
 
 from store import items, own
 from store.addresses import normal_form
-from store.database import insert_or_ignore
 from store.secrets import Secrets
 from store.tables import Tip
 from store.values import ExtractedItem, OfferResult, Rights
@@ -53,13 +52,9 @@ def take_in(session: Session, secrets: Secrets, item: ExtractedItem, sender: Sen
     offered = replace(item, reading=replace(item.reading, relevance=shown))
     outcome = items.offer(session, source, offered, Rights.FULLTEXT_INTERNAL, now)
     if outcome.result is OfferResult.NEW and (contact or sender.organisation):
-        values = {
-            "item_id": outcome.item_id,
-            "organisation": sender.organisation,
-            "contact_sealed": secrets.seal(contact) if contact else "",
-            "made_at": now,
-        }
-        insert_or_ignore(session, Tip, values, ("item_id",))
+        sealed = secrets.seal(contact) if contact else ""
+        session.add(Tip(item_id=outcome.item_id, organisation=sender.organisation, contact_sealed=sealed, made_at=now))
+        session.flush()
     return outcome.item_id
 
 
