@@ -50,8 +50,6 @@ class Composed:
     within: int
     needs: int
     bit: int
-    masks: tuple[int, ...]
-    """For each of its signs the bits of the parts in the sieve."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +78,12 @@ class Lexicon:
     """A text that has none of these further on is not read further on."""
     anchors: int
     """The bits of the parts of the signs that are rare in ordinary news: a text with none is not about trafficking."""
+    rarest: int
+    """The bits of the parts of the rarest sign of each rule that is enough by itself and has no anchor."""
+    gates: dict[int, tuple[tuple[int, ...], ...]]
+    """For each of these parts, by its number, the bits of the parts of the other signs of its rules."""
     telling: int
-    """These, and the bits of all parts of composed signs and of what is ignored."""
+    """The bits of all these parts and of what is ignored."""
     signs: dict[str, tuple[str, ...]]
     bits: dict[str, int]
     """For each sign its bit; first those with parts, then those composed of others."""
@@ -108,15 +110,19 @@ class Lexicon:
         return present
 
     def anchored(self, held: int) -> bool:
-        """Whether a part that is rare in ordinary news is held, or one of each sign of something composed."""
+        """Whether a part that is rare in ordinary news is held, or one of each sign of a rule."""
         if held & self.anchors:
             return True
-        for made in self.composed.values():
-            for mask in made.masks:
-                if not held & mask:
-                    break
-            else:
-                return True
+        rest = held & self.rarest
+        while rest:
+            part = rest & -rest
+            rest ^= part
+            for masks in self.gates[part.bit_length() - 1]:
+                for mask in masks:
+                    if not held & mask:
+                        break
+                else:
+                    return True
         return False
 
     def possible(self, present: int) -> tuple[tuple[tuple[str, float], ...], tuple[Together, ...]]:
@@ -147,8 +153,13 @@ def lexicon() -> Lexicon:
     masks = {"ignore": sieve.mask(ignore), **{name: sieve.mask(parts) for name, parts in signs.items()}}
     bits = {name: 1 << number for number, name in enumerate([*signs, *raw["composed"]])}
     rules = [_rule(rule, bits) for rule in raw["together"]]
-    composed = {name: _composed(name, made, bits, masks) for name, made in raw["composed"].items()}
+    composed = {
+        name: Composed(tuple(made["signs"]), made["within"], _needs(made["signs"], bits), bits[name])
+        for name, made in raw["composed"].items()
+    }
     anchors = sieve.mask(chain(*(signs[name] for name in raw["anchors"])))
+    gates = _gates(rules, raw, composed)
+    gated = {*gates, *chain(*chain(*gates.values()))}
     return Lexicon(
         ignore=ignore,
         at_start=frozenset(raw["at_start"]),
@@ -156,7 +167,17 @@ def lexicon() -> Lexicon:
         anywhere_parts=masks["ignore"] | sieve.mask(chain(*(signs[name] for name in raw["anywhere"]))),
         stems=tuple(raw["stems"]),
         anchors=anchors,
-        telling=reduce(or_, (mask for made in composed.values() for mask in made.masks), anchors | masks["ignore"]),
+        rarest=reduce(or_, (masks[sign] for sign in gates)),
+        gates={
+            number: tuple(
+                tuple(masks[sign] for sign in rest)
+                for first, several in gates.items()
+                if part in signs[first]
+                for rest in several
+            )
+            for number, part in enumerate(sieve.parts)
+        },
+        telling=reduce(or_, (masks[sign] for sign in gated), anchors | masks["ignore"]),
         signs=signs,
         bits=bits,
         composed=composed,
@@ -174,11 +195,18 @@ def _needs(signs: list[str], bits: dict[str, int]) -> int:
     return sum(bits[sign] for sign in set(signs))
 
 
-def _composed(name: str, made: dict[str, Any], bits: dict[str, int], masks: dict[str, int]) -> Composed:
-    signs = tuple(made["signs"])
-    return Composed(
-        signs, made["within"], _needs(made["signs"], bits), bits[name], tuple(masks[sign] for sign in signs)
-    )
+def _gates(
+    rules: list[Together], raw: dict[str, Any], composed: dict[str, Composed]
+) -> dict[str, list[tuple[str, ...]]]:
+    """For the rarest sign of each rule the other signs."""
+    often = {sign: number for number, sign in enumerate(raw["often"])}
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for rule in rules:
+        signs = set(chain(*(composed[sign].signs if sign in composed else (sign,) for sign in rule.signs)))
+        if rule.weight >= raw["gate"] and signs.isdisjoint(raw["anchors"]):
+            first, *rest = sorted(signs, key=lambda sign: (often.get(sign, -1), sign))
+            found.setdefault(first, []).append(tuple(rest))
+    return found
 
 
 def _rule(rule: dict[str, Any], bits: dict[str, int]) -> Together:
@@ -220,12 +248,17 @@ class Scan:
     where they stand is searched when first asked for.
     """
 
-    def __init__(self, flat: str, title_ends: int, start_ends: int, possible: int, anchored: bool) -> None:
+    def __init__(self, titled: list[str], flat: str, start_ends: int, possible: int, anchored: bool) -> None:
         self.flat = flat
-        self.title_ends = title_ends
         self.start_ends = start_ends
         self.anchored = anchored
+        self._titled = titled
         self._possible = possible
+
+    @cached_property
+    def title_ends(self) -> int:
+        """Where the title ends in `flat`."""
+        return len(lexicon().folds.flat(self._titled)) + 1
 
     @cached_property
     def held(self) -> int:
@@ -279,18 +312,21 @@ def scan(title: str, text: str) -> Scan:
     """Flatten a text and see what stands in it."""
     known = lexicon()
     head, start = cut(title), cut(text)
-    titled, started = title[:head].split(), text[:start].split()
-    first = f" {known.folds.flat(titled)} {BETWEEN} "
-    flat = f"{first}{known.folds.flat(started)} "
-    rest = further(f"{title[head:]} {text[start:MOST]}") if len(text) > start or len(title) > head else ""
-    possible = known.sieve.possible(titled + started)
+    titled = title[:head].split()
+    pieces = [*titled, BETWEEN, *text[:start].split()]
+    flat = f" {known.folds.flat(pieces)} "
+    possible = known.sieve.possible(pieces)
     telling = known.sieve.certain(possible & known.telling, flat)
-    if rest or telling & known.masks["ignore"]:
-        first, flat, rest = blanked(first), blanked(flat), blanked(rest)
+    rest = further(f"{title[head:]} {text[start:MOST]}") if len(text) > start or len(title) > head else ""
+    if telling & known.masks["ignore"]:
+        flat = blanked(flat)
         possible = known.sieve.possible(flat.split())
         telling = known.sieve.certain(possible & known.telling, flat)
-    anchored = known.anchored(telling) or (bool(rest) and bool(known.sieve.held(rest) & known.anchors))
-    return Scan(flat + rest, len(first) - 1, len(flat), possible, anchored)
+    anchored = known.anchored(telling)
+    if rest:
+        rest = blanked(rest)
+        anchored = anchored or bool(known.sieve.held(rest) & known.anchors)
+    return Scan(titled, flat + rest, len(flat), possible, anchored)
 
 
 def further(text: str) -> str:

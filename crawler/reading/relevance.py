@@ -13,11 +13,11 @@ from crawler.reading.hits import Hit, apart, near
 from crawler.reading.lexicon import Scan, Together, flatten, lexicon, scan
 from store.values import Relevance
 
-SHOWN = 0.3
+SHOWN = 0.26
 """From this score on an item stands in the queue."""
 INCLUDED = 0.5
 """The score that a term of the source gives at least."""
-FICTION = 0.29
+FICTION = 0.25
 """What is left of a score when the text reads as news about a film or a book."""
 SMUGGLED = 0.5
 """The same when it is about smuggling and names no exploitation: passports and locked lorries are there too."""
@@ -34,6 +34,8 @@ IN_PASSING = 0.25
 """What one word of trafficking weighs far into a text that says it nowhere else."""
 FIRST = 400
 """Characters after the title in which words count that only hint at something: two or three sentences."""
+BESIDE_RULES = 0.7
+"""What hints weigh beside signs that stand together, of which they may be a part."""
 ROUNDING = 1e-9
 """The same factors in another order may differ in their last digit."""
 NAME_LENGTH = 45
@@ -85,7 +87,8 @@ def most_possible(found: Scan) -> float:
             rest *= 1.0 - (weight + OFTEN if sign == "core" else weight)
     for rule in found.rules:
         rest *= 1.0 - rule.weight
-    return 1.0 - min(rest, hints) + ROUNDING
+    hinted = 1.0 - hints
+    return max(hinted, 1.0 - rest * (1.0 - BESIDE_RULES * hinted)) + ROUNDING
 
 
 def score_of(found: Scan) -> tuple[float, list[str]]:
@@ -106,8 +109,8 @@ def score_of(found: Scan) -> tuple[float, list[str]]:
             reasons.append(f"samen: {' + '.join(words)}")
     score = 1.0 - rest
     hinted, hints = hints_of(found)
-    if hinted > score:
-        score = hinted
+    if hinted:
+        score = max(hinted, 1.0 - (1.0 - score) * (1.0 - BESIDE_RULES * hinted))
         reasons.append(f"aanwijzingen: {', '.join(hints)}")
     if score and reads_as_fiction(found):
         score *= FICTION

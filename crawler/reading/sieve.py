@@ -45,7 +45,7 @@ class Folds(dict[str, str]):
     def __missing__(self, piece: str) -> str:
         if len(self) >= MOST_KNOWN:
             self.clear()
-        words = " ".join(words_in(piece))
+        words = BETWEEN if piece == BETWEEN else " ".join(words_in(piece))
         if words and piece.rstrip(CLOSING).endswith(STOPS):
             words += f" {BETWEEN}"
         folded = piece if words == piece else words
