@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export UV_PYTHON_DOWNLOADS = never
 NOT_NEEDED = /(test|tests|testing|pip|setuptools|mypy|mypyc|playwright|pygments|rdflib|hypothesis|numpy)/
 
-.PHONY: run demo test quick lock format bench bench-10000 bench-reading bench-likeness bench-newsroom kill crawl-kills world setup
+.PHONY: run demo test quick lock format bench bench-10000 bench-reading bench-likeness bench-newsroom kill crawl-kills world newsroom-machine setup
 
 $(BIN)/.ready: requirements.lock pyproject.toml
 	$(PY) -m venv $(VENV)
@@ -63,6 +63,9 @@ crawl-kills: $(BIN)/.ready  ## 1,000 kills of workers, crawls and parsers in a c
 
 world: $(BIN)/.ready  ## crawl 200 sources of which 47 are faulty; prints a table of causes, the times and the memory
 	$(BIN)/python -m tests.world.cycle
+
+newsroom-machine: $(BIN)/.ready  ## 100,000 steps of everything an editor can do, every page read after each; prints how to go on
+	$(BIN)/python -m tests.journeys.newsroom_machine --steps 100000
 
 lock: $(BIN)/.ready  ## refresh requirements.lock: hashes, no host names
 	$(BIN)/uv lock --upgrade -q

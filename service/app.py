@@ -10,6 +10,8 @@ import importlib
 import logging
 import pkgutil
 import secrets as tokens
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from fastapi import FastAPI
@@ -55,8 +57,11 @@ def create_running(settings: Settings, store: Store, clock: Clock = utc_now) -> 
     return Running(settings, store, load_secrets(settings.path(settings.server.secret_file)), clock)
 
 
-def create_app(running: Running) -> FastAPI:
-    """The web application. Raises ConfigurationError when a template or a static text has a mistake."""
+def create_app(running: Running, seconds: Callable[[], float] = time.monotonic) -> FastAPI:
+    """The web application. `seconds` is a clock that nobody sets, by which kept pages are looked after.
+
+    Raises ConfigurationError when a template or a static text has a mistake.
+    """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.running = running
     app.state.theme = load_theme(running.settings.site)
@@ -74,7 +79,7 @@ def create_app(running: Running) -> FastAPI:
             return published.version(connection, running.clock()).key
 
     app.add_middleware(CatchBugs)
-    app.add_middleware(PageCache, version=version)
+    app.add_middleware(PageCache, version=version, seconds=seconds)
     app.add_middleware(Gate, settings=running.settings, refuse=error_page)
     app.add_middleware(SafeHeaders, https=running.settings.is_https)
     return app
