@@ -44,7 +44,7 @@ def desk_routes(desk):
 
 
 def filled(path, item):
-    values = {"item_id": str(item), "account_id": "1", "key": "omroep-proef", "name": "brief.eml", "token": "x"}
+    values = {"item_id": str(item), "review_id": "1", "account_id": "1", "key": "omroep-proef", "name": "brief.eml", "token": "x"}
     return re.sub(r"\{(\w+)\}", lambda name: values[name.group(1)], path)
 
 
@@ -273,7 +273,8 @@ def test_every_role_is_decided_for_every_route(desk):
     """A new route must be named here, so that somebody thinks about who may use it."""
     everyone = {
         "/redactie", "/redactie/uitloggen", "/redactie/items/{item_id}", "/redactie/geschiedenis",
-        "/redactie/openbaar", "/redactie/bronnen", "/redactie/bronnen/{key}", "/redactie/bronnen/gezondheid",
+        "/redactie/openbaar", "/redactie/items/{item_id}/bereik", "/redactie/verzoeken/{review_id}",
+        "/redactie/bronnen", "/redactie/bronnen/{key}", "/redactie/bronnen/gezondheid",
     }  # fmt: skip
     administrators = {
         "/redactie/accounts", "/redactie/accounts/{account_id}/sluiten", "/redactie/accounts/{account_id}/uitloggen",

@@ -11,6 +11,7 @@ from jinja2 import meta, nodes
 from service.pages import errors
 from service.pages.public import (
     agenda,
+    correction,
     event,
     faq,
     figures,
@@ -24,12 +25,15 @@ from service.pages.public import (
     signals,
     static,
     subscribe,
+    tip,
     unsubscribe,
 )
 from service.render import TEMPLATES, environment
 
 CONTEXTS = {
     "agenda": agenda.Context,
+    "correction": correction.Context,
+    "correction_done": correction.Done,
     "error": errors.Context,
     "event": event.Context,
     "faq": faq.Context,
@@ -46,6 +50,8 @@ CONTEXTS = {
     "subscribe": subscribe.Context,
     "subscribe_confirm": subscribe.Confirm,
     "subscribe_done": subscribe.Done,
+    "tip": tip.Context,
+    "tip_done": tip.Done,
     "unsubscribe": unsubscribe.Context,
 }
 PAGES = sorted(path.stem for path in (TEMPLATES / "pages").glob("*.html"))

@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse, Response
 
 from service.desk.forms import LARGEST_ID, Fields, parse
 from service.desk.request_forms import AskForm, cleaned, shown_again
-from service.pages.errors import error_page
+from service.pages.errors import too_many
 from service.pages.views import Frame, Option
 from service.render import frame, page
 from service.running import running
@@ -33,8 +33,6 @@ KIND_WORDS = {
 }
 SHORT = 300
 _PATH = re.compile(r"^/?(?:nieuws|agenda)/(\d{1,9})(?:[-.].*)?$")
-TOO_MANY = "Je stuurde net al een paar berichten. Wacht een uur en probeer het opnieuw."
-TOO_MANY_MAIL = "Je stuurde net al een paar berichten. Wacht een uur, of schrijf naar {contact}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +108,6 @@ def item_in(address: str) -> int | None:
             return None
         number = found[1] if found else ""
     return int(number) or None if number else None
-
-
-def too_many(request: Request) -> Response:
-    """429, with another way to reach the people of the site if there is one."""
-    contact = running(request).settings.site.contact
-    return error_page(request, 429, TOO_MANY_MAIL.format(contact=contact) if contact else TOO_MANY)
 
 
 def _form(request: Request, typed: AskForm, problem: str = "") -> Response:

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from service.desk.forms import Fields, parse
 from service.desk.request_forms import TipForm, shown_again
-from service.pages.public.correction import too_many
+from service.pages.errors import too_many
 from service.pages.views import Frame
 from service.render import frame, page
 from service.running import running
