@@ -34,7 +34,9 @@ _SAID = re.compile(
 )
 _MILITARY = re.compile(r"(?<![\w.,:/€-])(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)\s?(?:uur|u|h)(?!\w)")
 """As in "1930 uur"."""
-_FROM_TO = re.compile(rf"\b(?:van|tussen)\s(?P<hour>{_HOUR})\s(?=(?:tot|en)\s{_HOUR}\suur\b)")
+_FROM_TO = re.compile(rf"\b(?:van|tussen)\s(?P<hour>{_HOUR})\s(?:tot|en)\s(?P<until>{_HOUR})\b(?!\suur|\s[a-z]+en\b)")
+"""As in "van twee tot vier"; "tussen twee en vier mensen" are how many."""
+_FROM_TO_HOUR = re.compile(rf"\b(?:van|tussen)\s(?P<hour>{_HOUR})\s(?=(?:tot|en)\s{_HOUR}\suur\b)")
 """Half of "van twee tot vier uur": the other half is found as any hour is."""
 _PART_WORDS = re.compile(
     rf"(?<!\w)'s\s?(?P<genitive>{PART})s\b|\bin\sde\s(?P<inside>{PART})\b|\b(?P<bare>ochtend|namiddag|middag|avond)\b"
@@ -85,5 +87,8 @@ def _in_words(text: str, start: int, stop: int) -> Iterator[ClockWords]:
         if hit["hour"] != "een" or hit["at"]:
             hour, minute = HOURS.get(hit["hour"]) or _LATE[hit["hour"]], _PAST_THE_HOUR.get(hit["minute"] or "", 0)
             yield ClockWords(hit.start("hour"), hit.end(), hour, minute, How.SPOKEN)
-    for hit in _FROM_TO.finditer(text, start, stop):
+    for hit in _FROM_TO_HOUR.finditer(text, start, stop):
         yield ClockWords(hit.start("hour"), hit.end("hour"), HOURS[hit["hour"]], 0, How.SPOKEN)
+    for hit in _FROM_TO.finditer(text, start, stop):
+        for name in ("hour", "until"):
+            yield ClockWords(hit.start(name), hit.end(name), HOURS[hit[name]], 0, How.SPOKEN)

@@ -73,14 +73,17 @@ _COUNTED = re.compile(
     rf"(?P<weekday>{_LONG}{PART}?|dag)\s(?:in|van)\s(?:(?P<any>de\smaand|elke\smaand|iedere\smaand)\b"
     rf"|(?P<month>{_MONTH})(?:\s(?P<year>(?:19|20)\d\d)\b)?)"
 )
-_BEFORE = r"komende|aankomende|aanstaande|eerstvolgende|a\.?s\.?|deze|dit|afgelopen|vorige|volgende|elke|iedere"
+_BEFORE = (
+    r"komende|aankomende|aanstaande|eerstvolgende|eerstkomende|a\.?s\.?|deze|dit|afgelopen|vorige|volgende|elke|iedere"
+)
 _RELATIVE = re.compile(
     rf"(?:\b(?P<before>{_BEFORE})\s(?P<week>week\s)?|\b(?P<weekly>wekelijks\sop)\s)?\b(?P<weekday>{_LONG})(?P<part>{PART})?\b"
     r"(?P<after>\s(?:a\.\s?s\.|aanstaande|(?:van\s)?deze\sweek|(?:van\s)?volgende\sweek|over\seen\sweek))?"
 )
+_COMING = frozenset({"komende", "aankomende", "aanstaande", "a.s.", "as", "eerstvolgende", "eerstkomende"})
 _SHORT_ALONE = re.compile(r"(?<![\w.])(?P<weekday>ma|di|woe?|do|vr|zat?|zon?)\.(?!\w)")
 _NEAR = re.compile(
-    rf"(?<![\w-])(?P<word>vandaag|overmorgen|eergisteren|van(?P<this>{PART})|gisteren(?P<past>{PART})?"
+    rf"(?<![\w-])(?P<word>vandaag|overmorgen(?P<after>{PART})?|eergisteren|(?:van|heden)(?P<this>{PART})|gisteren(?P<past>{PART})?"
     rf"|gister(?P<past2>{PART})|morgen(?P<next>{PART})?|deze\s(?P<this2>{PART})|op\sdeze\sdag)(?![\w-])"
 )
 _NAMES = "|".join(sorted(HOLIDAYS, key=len, reverse=True))
@@ -226,7 +229,7 @@ def _around_weekdays(text: str, today: date) -> Iterator[DayWords]:
 
 def _relative(hit: re.Match[str], today: date) -> Iterator[DayWords]:
     weekday, before, after = WEEKDAYS[hit["weekday"][:2]], hit["before"] or "", (hit["after"] or "").strip()
-    if before == "volgende" and not hit["week"]:
+    if (before == "volgende" and not hit["week"]) or (hit["week"] and before in _COMING):
         # Some mean the coming one, others the one after it.
         return
     if before in {"vorige", "afgelopen"}:
@@ -298,7 +301,7 @@ def _near(text: str, today: date) -> Iterator[DayWords]:
         if word == "morgen" and _NOT_A_MORNING.search(text, max(hit.start() - 10, 0), hit.start()):
             continue
         shift = {"over": 2, "eerg": -2, "gist": -1, "morg": 1}.get(word[:4], 0)
-        part = part_of(hit["this"] or hit["past"] or hit["past2"] or hit["next"] or hit["this2"])
+        part = part_of(hit["this"] or hit["past"] or hit["past2"] or hit["next"] or hit["this2"] or hit["after"])
         yield DayWords(
             hit.start(), hit.end(), (Written(fixed=today + timedelta(days=shift)),), sure=word != "vandaag", part=part
         )

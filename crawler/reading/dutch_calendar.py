@@ -161,11 +161,13 @@ _FIXED = {
     "dodenherdenking": (5, 4), "bevrijdingsdag": (5, 5), "dierendag": (10, 4), "halloween": (10, 31),
     "allerheiligen": (11, 1), "allerzielen": (11, 2), "sint-maarten": (11, 11), "sint maarten": (11, 11),
     "sinterklaas": (12, 5), "sinterklaasavond": (12, 5), "pakjesavond": (12, 5), "kerst": (12, 25),
-    "kerstmis": (12, 25), "kerstavond": (12, 24), "eerste kerstdag": (12, 25), "1e kerstdag": (12, 25),
+    "kerstmis": (12, 25), "kerstnacht": (12, 24),
+    "kerstavond": (12, 24), "eerste kerstdag": (12, 25), "1e kerstdag": (12, 25),
     "tweede kerstdag": (12, 26), "2e kerstdag": (12, 26), "oudjaar": (12, 31), "oudjaarsdag": (12, 31),
     "oudejaarsdag": (12, 31), "oudejaarsavond": (12, 31), "oud en nieuw": (12, 31),
 }  # fmt: skip
 _FROM_EASTER = {
+    "aswoensdag": -46, "palmzondag": -7, "witte donderdag": -3, "stille zaterdag": -1, "paaszaterdag": -1,
     "goede vrijdag": -2, "pasen": 0, "eerste paasdag": 0, "1e paasdag": 0, "tweede paasdag": 1, "2e paasdag": 1,
     "paasmaandag": 1, "hemelvaart": 39, "hemelvaartsdag": 39, "pinksteren": 49, "eerste pinksterdag": 49,
     "1e pinksterdag": 49, "tweede pinksterdag": 50, "2e pinksterdag": 50, "pinkstermaandag": 50,
@@ -175,8 +177,9 @@ _COUNTED = {"moederdag": (5, 2, 6), "vaderdag": (6, 3, 6), "prinsjesdag": (9, 3,
 _KING = frozenset({"koningsdag", "king's day"})
 HOLIDAYS = (*_FIXED, *_FROM_EASTER, *_COUNTED, *_KING)
 HOLIDAY_STEMS = (
-    "nieuwj", "driek", "valen", "doden", "bevrijd", "dieren", "hallo", "aller", "sint", "pakj", "kerst", "oud",
-    "goede vr", "pase", "paas", "hemelv", "pinkst", "moederd", "vaderd", "prinsjes", "koningsd", "king's",
+    "aswoe", "palmz", "witte d", "stille z", "nieuwj", "driek", "valen", "doden", "bevrijd", "dieren", "hallo",
+    "aller", "sint", "pakj", "kerst", "oud", "goede vr", "pase", "paas", "hemelv", "pinkst", "moederd", "vaderd",
+    "prinsjes", "koningsd", "king's",
 )  # fmt: skip
 """What all their names begin with: cheaper to look for than the names."""
 

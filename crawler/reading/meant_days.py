@@ -44,6 +44,8 @@ _NUMBER_DAY = re.compile(r"\d{1,2}[-/]\d{1,2}$")
 _SHORT_DAY = re.compile(r"(?:ma|di|wo|do|vr|za|zo)\.?[\s,]{1,3}\d{1,2}[-/]\d{1,2}")
 _TIME_BEHIND = re.compile(r"[,\s]{1,3}(?:om\s|van\s|vanaf\s|tussen\s)?\d{1,2}(?:[.:]\d\d|\s?(?:uur|u)\b)")
 _MAY_STAND_BEFORE = re.compile(r"(?:^|[\n(:|•]|\b(?:op|vanaf|datum|van|en))\s?$")
+_LONG_NUMBER = re.compile(r"\d\d")
+_CLOCK_BEHIND = re.compile(r",?\s\d{1,2}[.:]\d\d")
 _NO_TODAY = re.compile(r"\s(?:de dag|of morgen)\b")
 
 
@@ -73,7 +75,8 @@ def _believed(word: DayWords, lowered: str, today: date) -> DayWords:
     elif _SHORT_DAY.fullmatch(said):
         sure = _timed(behind[:20]) or not before.strip()
     elif _NUMBER_DAY.fullmatch(said):
-        sure = bool(_MAY_STAND_BEFORE.search(before)) and _TIME_BEHIND.match(behind) is not None
+        free = _MAY_STAND_BEFORE.search(before) or (_LONG_NUMBER.search(said) and _CLOCK_BEHIND.match(behind))
+        sure = bool(free) and _TIME_BEHIND.match(behind) is not None
     elif _DAYS.match(said):
         return _coming(word, before, behind, today, past=past)
     else:

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from itertools import islice
 
 from crawler.reading.date_words import MONTH_NAME, month_of
-from crawler.reading.dutch_calendar import ORDINALS, WEEKDAYS, Written, next_nth_day
+from crawler.reading.dutch_calendar import ORDINALS, WEEKDAYS, Written, next_holiday, next_nth_day
 from crawler.reading.tenses import is_past, is_present, sentence_around
 from crawler.reading.time_words import PART, DayWords, part_of
 
@@ -22,8 +22,8 @@ _SHORT = "(?:ma|di|wo|do|vr|za|zo)"
 _UNITS = ("een", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", "twaalf", "dertien",
           "veertien", "vijftien", "zestien", "zeventien", "achttien", "negentien")  # fmt: skip
 _ORDINALS = {
-    "eerste": 1, "tweede": 2, "derde": 3, "vierde": 4, "vijfde": 5, "zesde": 6, "zevende": 7, "achtste": 8,
-    "negende": 9, "tiende": 10, "elfde": 11, "twaalfde": 12, "twintigste": 20, "dertigste": 30,
+    "eerste": 1, "derde": 3, "achtste": 8, "twintigste": 20, "dertigste": 30, "eenendertigste": 31,
+    **{f"{name}de": number for number, name in enumerate(_UNITS, 1) if name not in {"een", "drie", "acht"}},
 }  # fmt: skip
 _TWENTIES = {
     f"{name}{'ën' if name.endswith('e') else 'en'}twintig": 20 + number for number, name in enumerate(_UNITS[:9], 1)
@@ -32,14 +32,19 @@ _COUNTS = {
     **{name: number for number, name in enumerate(_UNITS, 1)}, **_TWENTIES, "één": 1, "twintig": 20, "dertig": 30,
     "eenendertig": 31,
 }  # fmt: skip
-_NUMBERS = _COUNTS | _ORDINALS
+_NUMBERS = _COUNTS | _ORDINALS | {f"{name}ste": number for name, number in _TWENTIES.items()}
+_MAY_BE_ANYTHING = frozenset({"een", "één", "twee", "eerste", "tweede"})
+"""Before the name of a month: "een mei" is no day, unless "op" or the like stands before it."""
 
 
 def _any(words: dict[str, int]) -> str:
     return "|".join(sorted(words, key=len, reverse=True))
 
 
-_SPELLED = re.compile(rf"\b(?P<day>{_any(_NUMBERS)})\s(?P<month>{MONTH_NAME})(?:\s(?P<year>20\d\d)\b)?")
+_SPELLED = re.compile(
+    rf"(?:\b(?P<weekday>{DAY})\s(?:de\s)?)?\b(?:(?P<first>{_any(_NUMBERS)})\s(?P<join>en|tot\sen\smet|t/m|tot|-)\s)?"
+    rf"(?P<day>{_any(_NUMBERS)})\s(?P<month>{MONTH_NAME})(?:\s(?P<year>20\d\d)\b)?"
+)
 _EACH = re.compile(
     rf"\b(?:(?:elke|iedere|wekelijks\sop|elke\sweek\sop|iedere\sweek\sop)\s(?:{DAY}|{_SHORT}\b)(?:{PART})?-?"
     rf"(?:(?:,\s(?:en\s)?|\sen\s|\sof\s)(?:op\s)?{DAY}(?:{PART})?-?){{0,5}}"
@@ -55,7 +60,16 @@ _SPAN = rf"over\s(?:precies\s)?(?P<count>\d{{1,2}}|{_any(_COUNTS)})\s(?P<unit>da
 _OVER = re.compile(rf"\b(?:(?P<from>{DAY}|vandaag)(?P<part>{PART})?\s)?{_SPAN}")
 _WEEKEND = re.compile(r"\b(?:dit|komend|aanstaand|aankomend)\sweekend\b")
 _OF_MONTH = re.compile(
-    rf"(?:\b(?P<weekday>{DAY})(?P<part>{PART})?\s|\bop\s)de\s(?P<day>[12]?\d|3[01])(?:e|de|ste)\b(?!\s{MONTH_NAME}|\s?-)"
+    rf"(?:\b(?P<weekday>{DAY})(?P<part>{PART})?\s|\bop\s)de\s"
+    rf"(?:(?P<day>[12]?\d|3[01])(?:e|de|ste)|(?P<word>{_any(_ORDINALS)}|(?:{_any(_TWENTIES)})ste))\b"
+    rf"(?!\s{MONTH_NAME}|\s?-)"
+)
+_LISTED = re.compile(
+    rf"(?:^|(?<=[\n:|(•,;.–-])|(?<=[\n:|(•,;.–-]\s))(?P<day>{DAY}(?:{PART})?|{_SHORT})\.?:?,?\s(?=\d{{1,2}}[.:]\d\d)"
+)
+"""In a listing without verbs: "vr 20.15 Theater", "Filmavond: vrijdag 19:30"."""
+_FEASTS = re.compile(
+    r"\b(?:beide\s(?P<both>kerst|paas|pinkster)dagen|(?:eerste|1e)\sen\s(?:tweede|2e)\s(?P<and>kerst|paas|pinkster)dag)\b"
 )
 _CLOCK_BEHIND = re.compile(r",?\s(?:om|van|vanaf|tussen)\s\w|,?\s\d{1,2}[.:]\d\d")
 _NO_DAY = (Written(),)
@@ -65,17 +79,30 @@ _AHEAD = 62
 
 def said_days(lowered: str, today: date) -> list[DayWords]:
     """All of them, in no order."""
-    sorts = (_spelled(lowered), _each(lowered, today), _over(lowered, today), _weekends(lowered, today))
-    return [each for sort in (*sorts, _of_month(lowered, today)) for each in islice(sort, SENTENCES)]
+    sorts = (
+        _spelled(lowered), _each(lowered, today), _over(lowered, today), _weekends(lowered, today),
+        _of_month(lowered, today), _listed(lowered, today), _feasts(lowered, today),
+    )  # fmt: skip
+    return [each for sort in sorts for each in islice(sort, SENTENCES)]
 
 
 def _spelled(lowered: str) -> Iterator[DayWords]:
+    """Days in words: "de negentiende december", "van zeven tot en met elf december"."""
     for hit in islice(_SPELLED.finditer(lowered), SENTENCES):
         before = lowered[max(hit.start() - 12, 0) : hit.start()]
-        # "Een mei" and "twee april" may be anything.
-        if re.search(rf"\b(?:op|de|op de|{DAY})\s$", before):
-            year = int(hit["year"]) if hit["year"] else None
-            yield DayWords(hit.start(), hit.end(), (Written(_NUMBERS[hit["day"]], month_of(hit["month"]), year),))
+        named = hit["weekday"] or re.search(r"\b(?:op|de|op de)\s$", before)
+        if hit["day"] in _MAY_BE_ANYTHING and not named:
+            continue
+        month, year = month_of(hit["month"]), int(hit["year"]) if hit["year"] else None
+        weekday = WEEKDAYS[hit["weekday"][:2]] if hit["weekday"] else None
+        last = Written(_NUMBERS[hit["day"]], month, year, None if hit["first"] else weekday)
+        if not hit["first"]:
+            yield DayWords(hit.start(), hit.end(), (last,))
+        elif hit["join"] == "en" and not before.endswith("tussen "):
+            yield DayWords(hit.start(), hit.end(), (Written(_NUMBERS[hit["first"]], month, year, weekday), last))
+        else:
+            first = Written(_NUMBERS[hit["first"]], month, year, weekday)
+            yield DayWords(hit.start(), hit.end(), (first,), until=last)
 
 
 def _each(lowered: str, today: date) -> Iterator[DayWords]:
@@ -134,8 +161,26 @@ def _of_month(lowered: str, today: date) -> Iterator[DayWords]:
         if weekday is None and not _CLOCK_BEHIND.match(lowered, hit.end()):
             continue
         ahead = (today + timedelta(days=each) for each in range(_AHEAD))
-        fits = (day for day in ahead if day.day == int(hit["day"]) and weekday in {None, day.weekday()})
+        number = int(hit["day"]) if hit["day"] else _NUMBERS[hit["word"]]
+        fits = (day for day in ahead if day.day == number and weekday in {None, day.weekday()})
         day = next(fits, None)
         written = (Written(fixed=day),) if day else _NO_DAY
         start = hit.start() if weekday is not None else hit.start() + len("op ")
         yield DayWords(start, hit.end(), written, part=part_of(hit["part"]))
+
+
+def _listed(lowered: str, today: date) -> Iterator[DayWords]:
+    for hit in islice(_LISTED.finditer(lowered), SENTENCES):
+        ahead = (WEEKDAYS[hit["day"][:2]] - today.weekday()) % 7
+        sentence = lowered[slice(*sentence_around(lowered, hit.start(), hit.end()))]
+        if ahead and not is_past(sentence):
+            yield DayWords(hit.start("day"), hit.end("day"), (Written(fixed=today + timedelta(days=ahead)),))
+
+
+def _feasts(lowered: str, today: date) -> Iterator[DayWords]:
+    """Feasts of two days."""
+    for hit in islice(_FEASTS.finditer(lowered), SENTENCES):
+        first = next_holiday(f"eerste {hit['both'] or hit['and']}dag", today)
+        if first is not None:
+            second = first + timedelta(days=1)
+            yield DayWords(hit.start(), hit.end(), (Written(fixed=first),), until=Written(fixed=second))

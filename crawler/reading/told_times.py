@@ -27,9 +27,13 @@ _BEFORE = re.compile(
 )
 _BETWEEN = re.compile(r"\s{0,2}(?:uur\s)?(?:--?|[–—]|tot(?:\sen\smet)?|t/m|en)\s{0,2}(?:ca\.?\s|circa\s)?")
 _LABEL = re.compile(r"[\s.|/*•-]{0,4}(?:tijd|tijden|tijdstip|aanvang|aanvangstijd|hoe laat|start|begin|inloop)\s?:\s")
+_CLOCK = re.compile(
+    r"(?:[01]?\d|2[0-3])(?::[0-5]\d.*|[.h][0-5]\d\s?(?:(?:uur|u|h)\b.*|[-–—]\s?\d.*))",
+)
+"""What can be nothing but a time, whatever stands before it: "20.15 uur", "19:30", "19.30-21.30"."""
 _OTHER_MATTER = re.compile(
     r"\b(?:normaal|eigenlijk|eerder|anders|in plaats van|gewoonlijk|telefonisch|bel|bellen|mail|bereikbaar|aanmelden"
-    r"|opgeven|inschrijven|getuigen?|dagelijks|werkdagen|openingstijden|niet)\b"
+    r"|opgeven|inschrijven|getuigen?|dagelijks|werkdagen|openingstijden|niet)\b|\bduurt\s$"
 )
 _OPENS = re.compile(r"[\s\"'“‘(]{0,3}(?:om|van|vanaf|tussen|rond)\s")
 _STARTS_BEHIND = re.compile(r"\s(?:beginnen|begint|starten|start|gaan we|trappen)\b")
@@ -60,6 +64,8 @@ def times_in(lowered: str, start: int, stop: int) -> list[Told]:
         word, place = _with_part(words, place, lowered)
         if word is None:
             continue
+        part = _part_before(words, place - 1, word, lowered)
+        word = replace(word, part=word.part or part)
         until = None
         if place < len(words) and isinstance(words[place], ClockWords):
             between = lowered[word.end : words[place].start]
@@ -67,11 +73,20 @@ def times_in(lowered: str, start: int, stop: int) -> list[Told]:
                 until, place = _with_part(words, place, lowered)
         gap, end = lowered[reached : word.start], words[place - 1].end
         beside = reached == start and gap.strip() in {"", ",", ":", "-", "–"}
-        sure = (until or word).how is not How.BARE and (_BEFORE.search(gap) or beside)
+        named = _BEFORE.search(gap) or beside or part or _CLOCK.fullmatch(lowered[word.start : end])
+        sure = (until or word).how is not How.BARE and named
         if sure and not _OTHER_MATTER.search(_clause(gap)):
             found.append(Told(word.start, end, word, until, _role(gap, lowered[end : end + 14], alone=until is None)))
         reached = end
     return found
+
+
+def _part_before(words: list[ClockWords | PartWords], place: int, word: ClockWords, lowered: str) -> Part | None:
+    """The part of the day that stands right before a time: "'s ochtends 10 tot 12 uur"."""
+    known = next((each for each in words[:place][::-1] if each.end <= word.start), None)
+    if not isinstance(known, PartWords) or lowered[known.end : word.start].strip(" ,:"):
+        return None
+    return known.part
 
 
 def _clause(gap: str) -> str:
