@@ -12,19 +12,10 @@ from store.values import Role
 from tests.parts import samples
 from tests.parts.config import settings_in
 from tests.parts.desk import PASSWORD, Desk, problem, words
+from tests.service.desk_routes import ADMINISTRATORS, ALL, DECIDE, OPEN, OWN, ROUTES, filled, routes_of, who
 
-OPEN = {"/redactie/inloggen", "/redactie/uitnodiging/{token}"}
-DECIDING = {
-    "/redactie/items/{item_id}/decision",
-    "/redactie/items/{item_id}/edit",
-    "/redactie/items/{item_id}/shorten",
-    "/redactie/items/{item_id}/correct",
-    "/redactie/bronnen/toevoegen",
-}
 NOTHING = {"content": b"", "headers": {"content-type": "application/x-www-form-urlencoded"}}
 """What a browser posts for a form with a button and no fields."""
-
-FOR_ADMINISTRATORS = ("/redactie/accounts", "/redactie/post")
 
 
 @pytest.fixture
@@ -34,18 +25,6 @@ def desk(store, settings, clock):
 
 def log_in(desk, address="anna@voorbeeld.nl", password=PASSWORD, client=None):
     return (client or desk.client).post("/redactie/inloggen", data={"address": address, "password": password})
-
-
-def desk_routes(desk):
-    """Every route under /redactie with each of its methods, from the application itself."""
-    routers = [included.original_router for included in desk.app.routes if hasattr(included, "original_router")]
-    routes = [route for router in routers for route in router.routes if route.path.startswith("/redactie")]
-    return [(route.path, method) for route in routes for method in sorted(route.methods)]
-
-
-def filled(path, item):
-    values = {"item_id": str(item), "review_id": "1", "account_id": "1", "key": "omroep-proef", "name": "brief.eml", "token": "x"}
-    return re.sub(r"\{(\w+)\}", lambda name: values[name.group(1)], path)
 
 
 def counted(desk):
@@ -228,10 +207,10 @@ def test_after_twelve_hours_even_a_used_session_ends(desk):
 def test_without_a_session_no_page_opens_and_nothing_changes(desk):
     (item,) = desk.offer(samples.article())
     before = counted(desk)
-    routes = desk_routes(desk)
+    routes = routes_of(desk.app)
     assert len(routes) >= 20, "the newsroom's routes were not found"
     for path, method in routes:
-        if path in OPEN:
+        if who(path, method) == OPEN:
             continue
         sent = {"verdict": "approve", "revision": str(desk.waiting(item))}
         for cookie in (None, "", "x" * 43, "x" * 5000, "é"):
@@ -253,8 +232,8 @@ def test_a_reader_sees_the_newsroom_and_changes_nothing(desk):
     assert page.status_code == 200
     assert "Keur goed" not in page.text
     before = counted(desk)
-    for path, method in desk_routes(desk):
-        if path in OPEN or path == "/redactie/uitloggen" or method != "POST":
+    for path, method in routes_of(desk.app):
+        if who(path, method) in {OPEN, OWN, ALL} or method != "POST":
             continue
         answer = desk.client.post(filled(path, item), **NOTHING)
         assert answer.status_code == 403, f"POST {path} answered {answer.status_code} to a reader"
@@ -263,24 +242,49 @@ def test_a_reader_sees_the_newsroom_and_changes_nothing(desk):
 
 def test_an_editor_does_not_see_what_is_for_administrators(desk):
     desk.sign_in(Role.EDITOR)
-    for path, method in desk_routes(desk):
-        if path.startswith(FOR_ADMINISTRATORS):
+    for path, method in routes_of(desk.app):
+        if who(path, method) == ADMINISTRATORS:
             answer = desk.client.request(method, filled(path, 1), **(NOTHING if method == "POST" else {}))
             assert answer.status_code == 403, f"{method} {path} answered {answer.status_code} to an editor"
 
 
 def test_every_role_is_decided_for_every_route(desk):
-    """A new route must be named here, so that somebody thinks about who may use it."""
-    everyone = {
-        "/redactie", "/redactie/uitloggen", "/redactie/items/{item_id}", "/redactie/geschiedenis",
-        "/redactie/openbaar", "/redactie/items/{item_id}/bereik", "/redactie/verzoeken/{review_id}",
-        "/redactie/bronnen", "/redactie/bronnen/{key}", "/redactie/bronnen/gezondheid",
-    }  # fmt: skip
-    administrators = {
-        "/redactie/accounts", "/redactie/accounts/{account_id}/sluiten", "/redactie/accounts/{account_id}/uitloggen",
-        "/redactie/post", "/redactie/post/{name}",
-    }  # fmt: skip
-    assert {path for path, _ in desk_routes(desk)} == OPEN | DECIDING | everyone | administrators
+    found = {f"{method} {path}" for path, method in routes_of(desk.app)}
+    assert found - set(ROUTES) == set(), "name these routes in tests/service/desk_routes.py"
+    assert set(ROUTES) - found == set(), "these routes are gone: take them out of tests/service/desk_routes.py"
+    assert set(ROUTES.values()) == {OPEN, OWN, ALL, DECIDE, ADMINISTRATORS}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_role_meets_the_door_that_was_decided_for_it(desk, role):
+    (item,) = desk.offer(samples.article())
+    desk.sign_in(Role.ADMINISTRATOR, "baas@voorbeeld.nl")
+    desk.sign_in(role)
+    token = desk.client.cookies["sid"]
+    closed = {ADMINISTRATORS: role is not Role.ADMINISTRATOR, DECIDE: role is Role.READER}
+    for path, method in routes_of(desk.app):
+        client = desk.browser()
+        client.cookies.set("sid", token)
+        if (method, path) == ("POST", "/redactie/uitloggen"):
+            continue
+        answer = client.request(method, filled(path, item), **(NOTHING if method == "POST" else {}))
+        refused = answer.status_code == 403
+        assert refused == closed.get(who(path, method), False), f"{method} {path}: {answer.status_code} for {role}"
+
+
+def test_without_a_second_factor_only_the_own_account_opens_after_the_days_of_grace(desk):
+    (item,) = desk.offer(samples.article())
+    desk.account(Role.ADMINISTRATOR)
+    desk.clock.advance(days=7)
+    assert log_in(desk).status_code == 303
+    before = counted(desk)
+    for path, method in routes_of(desk.app):
+        if who(path, method) in {OPEN, OWN}:
+            continue
+        answer = desk.client.request(method, filled(path, item), **(NOTHING if method == "POST" else {}))
+        assert answer.headers.get("location") == "/redactie/mijn-account", f"{method} {path}: {answer.status_code}"
+    assert counted(desk) == before
+    assert "Stel eerst een tweede stap in" in words(desk.client.get("/redactie/mijn-account"))
 
 
 def test_a_post_from_another_site_changes_nothing(desk):
@@ -294,25 +298,25 @@ def test_a_post_from_another_site_changes_nothing(desk):
             {"sec-fetch-site": "", "origin": "https://elders.example"},
             {"sec-fetch-site": "", "origin": "null"},
         ):
-            for path, method in desk_routes(desk):
+            for path, method in routes_of(desk.app):
                 if method == "POST":
                     answer = desk.client.post(filled(path, item), data=sent, headers=headers)
                     assert answer.status_code == 403, f"POST {path} with {headers} answered {answer.status_code}"
 
 
-def test_no_get_changes_anything(desk):
+def test_no_get_changes_anything_but_who_looks(desk):
     (item,) = desk.offer(samples.article())
     desk.sign_in(Role.ADMINISTRATOR)
     before = counted(desk)
-    for path, method in desk_routes(desk):
+    for path, method in routes_of(desk.app):
         if method == "GET":
             desk.client.get(filled(path, item))
-    assert counted(desk) == before
+    assert counted(desk) == before | {"claim": counted(desk)["claim"]}
 
 
 def test_desk_pages_are_never_kept_or_found(desk):
     desk.sign_in(Role.ADMINISTRATOR)
-    for path, method in desk_routes(desk):
+    for path, method in routes_of(desk.app):
         if method == "GET":
             headers = desk.client.get(filled(path, 1)).headers
             assert headers["cache-control"] == "no-store", path
