@@ -112,7 +112,8 @@ def next_after(
 ) -> int | None:
     """The item that comes after this one in the queue, else the first one, None when nothing else waits.
 
-    With `account_id` and `now`, items that a colleague looks at or was given are passed over.
+    With `account_id` and `now`, items that a colleague looks at or was given are passed over, and those that this
+    account approved already as the first of two.
     """
     item = session.get(Item, item_id)
     conditions = item_conditions(wanted, _dialect(session))
@@ -120,6 +121,11 @@ def next_after(
         return None
     if account_id is not None and now is not None:
         conditions.append(sa.not_(claims.held_by_others(account_id, now)))
+        mine = sa.and_(
+            col(Item.first_approval_by) == account_id,
+            col(Item.first_approval_revision_id) == col(Item.waiting_revision_id),
+        )
+        conditions.append(sa.not_(sa.func.coalesce(mine, sa.false())))
     statement = (
         select(Item.id)
         .where(*conditions, col(Item.id) != item_id)

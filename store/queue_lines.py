@@ -28,7 +28,8 @@ from store.values import EventStatus, FlagKind, Form, Kind, ReviewKind
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An item in the queue. `is_up` means that an older, approved text of it is public now.
+    """An item in the queue. `is_up` means that an older, approved text of it is public now; `wants_second` that one
+    editor approved this text and another one must.
 
     `what` is what sort of thing it is; `parts` explain its place; `flags` are the kinds of marks in its text.
     """
@@ -46,6 +47,7 @@ class Waiting:
     relevance: float
     is_up: bool
     was_decided: bool
+    wants_second: bool
     provinces: tuple[str, ...]
     forms: tuple[Form, ...]
     flags: frozenset[FlagKind]
@@ -82,6 +84,7 @@ _COLUMNS: list[Any] = [
     col(Item.approved_revision_id),
     col(Item.public_at),
     col(Item.previous_revision_id),
+    (col(Item.first_approval_revision_id) == col(Item.waiting_revision_id)).label("wants_second"),
     sa.func.coalesce(col(Item.taken_down_at), col(Item.rights_held_at), type_=UtcTime()).label("kept_back_at"),
     col(Revision.id).label("revision_id"),
     col(Revision.number).label("text_number"),
@@ -159,6 +162,7 @@ def _item_line(
         relevance=row.relevance,
         is_up=is_up,
         was_decided=row.text_number > 1,
+        wants_second=bool(row.wants_second),
         provinces=tuple(provinces.get(row.revision_id, ())),
         forms=tuple(forms.get(row.revision_id, ())),
         flags=flags,

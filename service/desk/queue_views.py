@@ -118,7 +118,7 @@ def queue_lines(
 def _item_line(
     line: Waiting, path: str, claim: ClaimSeen | None, account_id: int, *, current: int | None, now: datetime
 ) -> QueueLine:
-    marks = []
+    marks = ["wacht op een tweede redacteur"] if line.wants_second else []
     if line.is_up:
         marks.append("oude tekst staat op de site")
     elif line.was_decided:

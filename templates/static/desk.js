@@ -30,12 +30,13 @@
     );
   };
 
-  const isVerdict = (form) => form.action.endsWith("/decision") && !form.matches("[data-undo]");
+  // A field may be called action: the form itself must be asked.
+  const isVerdict = (form) => form.getAttribute("action").endsWith("/decision") && !form.matches("[data-undo]");
 
   // One verdict per page: a second press while the answer is under way must not post twice.
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.method !== "post") return;
+    if (form.getAttribute("method") !== "post") return;
     if (sent) {
       event.preventDefault();
     } else if (isVerdict(form) && performance.now() - shownAt < LOOKED_AT_MS) {

@@ -117,7 +117,7 @@ def visited(road: Road, word: str, times: int = 1) -> None:
     lines = page.locator(".visits li")
     found = lines.filter(has_text=re.compile(rf"\d {word}\b"))
     page.get_by_role("button", name="Bezoek nu").click()
-    expect(page.get_by_role("status")).to_contain_text("nu aan de beurt")
+    expect(page.locator(".desk-message")).to_contain_text("nu aan de beurt")
 
     def told() -> bool:
         page.reload()

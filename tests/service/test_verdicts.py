@@ -301,6 +301,8 @@ def test_heavy_words_ask_for_two_editors_and_either_may_undo_the_first(desk):
     assert (row.state, row.approved_revision_id, row.first_approval_revision_id) == (State.PENDING, None, revision)
     page = words(desk.client.get(f"/redactie/items/{item}"))
     assert "wacht op een tweede redacteur" in page
+    line = re.search(r"<a [^>]*data-line>.*?</a>", desk.client.get("/redactie").text, re.DOTALL)
+    assert "wacht op een tweede redacteur" in line.group()
     assert "Eerste goedkeuring" in words(desk.client.get("/redactie")), "the undo bar names what can be taken back"
     with desk.nothing_changes(item):
         answer = desk.decide(item, "approve")
@@ -319,6 +321,13 @@ def test_the_second_editor_makes_it_public(desk):
     assert desk.row(item).state == State.APPROVED
     desk.clock.advance(minutes=1)
     assert public(desk, item).status_code == 200
+
+
+def test_who_approved_first_is_not_led_back_to_that_item(desk):
+    first, second = desk.offer(HEAVY, samples.article("ander", "Ander bericht", published_at=desk.clock()))
+    desk.account(address="tweede@voorbeeld.nl")
+    desk.decide(first, "approve")
+    assert desk.decide(second, "internal").headers["location"] == "/redactie"
 
 
 def test_a_change_of_the_text_asks_both_editors_again(desk):

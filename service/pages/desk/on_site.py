@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -20,6 +20,9 @@ from store.dossier import UpLine
 from store.values import Kind
 
 router = APIRouter(route_class=DeskRoute)
+
+SOON = timedelta(hours=1)
+"""Within an hour the seconds of the undo window count, after that the day does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,14 @@ def on_site_page(request: Request) -> Response:
     return page(request, "desk/on_site", context)
 
 
+def _since(public_at: datetime, now: datetime) -> str:
+    if public_at <= now:
+        return f"sinds {wording.moment_words(public_at)}"
+    if public_at - now > SOON:
+        return f"komt op de site op {wording.moment_words(public_at)}"
+    return f"komt op de site om {wording.local(public_at):%H.%M.%S} uur"
+
+
 def _line(line: UpLine, now: datetime) -> Line:
     shows = line.public_at <= now
     folder = "agenda" if line.kind == Kind.EVENT else "nieuws"
@@ -69,11 +80,7 @@ def _line(line: UpLine, now: datetime) -> Line:
         kind_words=wording.KIND_NAMES[Kind(line.kind)],
         title=line.title or "(zonder titel)",
         source_name=line.source_name,
-        since_words=(
-            f"sinds {wording.moment_words(line.public_at)}"
-            if shows
-            else f"komt op de site om {wording.local(line.public_at):%H.%M.%S} uur"
-        ),
+        since_words=_since(line.public_at, now),
         has_newer_text=line.has_newer_text,
         public_path=f"/{folder}/{line.item_id}-{wording.slug(line.title)}" if shows else "",
     )
