@@ -260,7 +260,7 @@ def place_of(given: Mapping[str, str] | BackToQueue, scope: Sequence[str] = ()) 
 
 def scope_of(who: SignedIn) -> tuple[str, ...]:
     """The provinces that an account decides about, none for all."""
-    return tuple(getattr(who, "scope", ()))
+    return tuple(who.scope)
 
 
 def _limits(wanted: QueueFilter) -> tuple[float | None, float | None]:
