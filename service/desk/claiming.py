@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from service.pages.views import Option
 from service.running import Running
 from store import claims, queue
 from store.accounts import SignedIn
+from store.claims import Colleague
 
 
 def opened_by(here: Running, who: SignedIn, item_id: int, now: datetime) -> None:
@@ -22,3 +24,8 @@ def opened_by(here: Running, who: SignedIn, item_id: int, now: datetime) -> None
         return
     with here.store.writing() as session:
         claims.claim(session, item_id, account_id=who.account_id, login_id=who.login_id, seconds=seconds, now=now)
+
+
+def colleague_options(found: tuple[Colleague, ...]) -> tuple[Option, ...]:
+    """To whom an item can be handed over, as the choices of a form."""
+    return tuple(Option(str(each.id), each.address, False) for each in found)

@@ -12,6 +12,7 @@
   const undo = find("[data-undo]");
   const keysOn = document.body.dataset.singleKeys !== "off";
   let sent = false;
+  let asked = false;
   let shownAt = Infinity;
 
   const say = (words) => {
@@ -42,6 +43,11 @@
     } else if (isVerdict(form) && performance.now() - shownAt < LOOKED_AT_MS) {
       event.preventDefault();
       say("Dit bericht staat er nog maar net. Kijk even, en kies dan opnieuw.");
+    } else if (isVerdict(form) && find("[data-claim].taken") && !asked) {
+      // Asked once, never in the way: what binds is the text that was seen.
+      event.preventDefault();
+      asked = true;
+      say("Een collega kijkt hiernaar. Kies nog een keer om toch te beslissen.");
     } else {
       sent = !event.defaultPrevented;
     }

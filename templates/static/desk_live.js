@@ -44,6 +44,23 @@
       line.classList.toggle("taken", Boolean(words));
       setText(line.querySelector("[data-who]"), words || "");
     }
+    showOpen(news.kijkt);
+  };
+  // Of the item that is open: a colleague may come to it later, and go again.
+  const showOpen = (looks) => {
+    const open = find("[data-claim]");
+    if (!open || open.querySelector("form [value=take], form [value=back]")) return;
+    const words = looks[open.dataset.item];
+    let told = open.querySelector("[data-told]");
+    if (words && !told) {
+      told = document.createElement("p");
+      told.className = "claim-words";
+      told.dataset.told = "";
+      open.prepend(told);
+    }
+    open.classList.toggle("taken", Boolean(words));
+    if (!words) told?.remove();
+    else setText(told, `${words}.`);
   };
 
   const listen = () => {
@@ -71,7 +88,8 @@
   if (claim) {
     const post = (action) => navigator.sendBeacon(claim.dataset.claim, new URLSearchParams({ action }));
     const inSight = () => !document.hidden && claim.checkVisibility();
-    let isMine = false;
+    // By opening it, the server claimed it for us.
+    let isMine = window.location.search.includes("item=") || window.location.pathname.startsWith("/redactie/items/");
     let isAwake = true;
     let posted = 0;
     const ping = () => {
@@ -92,7 +110,7 @@
     const timer = setTimeout(ping, 1500);
     window.addEventListener("pagehide", () => {
       clearTimeout(timer);
-      if (isMine || window.location.search.includes("item=")) post("release");
+      if (isMine) post("release");
     });
   }
 

@@ -179,3 +179,31 @@ def test_handing_over_goes_over_plain_forms(room: Room, come_in: Callable[..., V
     noor.open("/redactie")
     expect(noor.page.locator(".for-you")).to_contain_text("Dit is jouw gebied.")
     expect(noor.page.locator(".for-you")).to_contain_text("van Anna")
+
+
+def test_a_verdict_asks_first_when_a_colleague_looks_and_then_counts(
+    room: Room, come_in: Callable[..., Visitor]
+) -> None:
+    item = room.items[5]
+    anna, noor = come_in(room.anna, viewport=DESK), come_in(room.noor, viewport=DESK)
+    anna.open(f"/redactie?item={item}")
+    noor.open(f"/redactie/items/{item}")
+    page = noor.page
+    expect(page.locator(".verdict-claim")).to_contain_text("Anna kijkt hiernaar")
+    expect(page.locator("[data-verdicts][data-ready]")).to_be_visible()
+    page.locator("[data-internal]").click()
+    expect(page.locator("[data-hint]")).to_contain_text("Een collega kijkt hiernaar.")
+    page.locator("[data-internal]").click()
+    expect(page.locator("[data-internal]")).to_have_count(0)
+
+
+def test_a_colleague_who_comes_later_is_shown_at_the_open_item(room: Room, come_in: Callable[..., Visitor]) -> None:
+    item = room.items[5]
+    anna = come_in(room.anna, viewport=DESK)
+    anna.open(f"/redactie?item={item}")
+    with room.store.writing() as session:
+        claims.take(session, item, account_id=room.noor, login_id=None, seconds=600, now=datetime.now(UTC))
+    expect(anna.page.locator("[data-claim]")).to_contain_text("Noor kijkt hiernaar.", timeout=FOLLOWS)
+    with room.store.writing() as session:
+        claims.release(session, item, room.noor)
+    expect(anna.page.locator("[data-claim]")).not_to_contain_text("Noor", timeout=FOLLOWS)

@@ -9,15 +9,17 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from service.desk.changed_fields import FieldChange, changes
+from service.desk.claiming import colleague_options, opened_by
 from service.desk.edit import EditFields, edited_text, fields_as_typed, fields_of
 from service.desk.forms import EditForm, Fields, ItemId, parse
 from service.desk.frame import DeskFrame, desk_frame, place_of
 from service.desk.places import municipality_names
 from service.desk.session import DeskRoute, must_be_in_region, require
-from service.desk.views import ItemView, item_view
+from service.desk.views import ItemView, claim_view, item_view
+from service.pages.views import Option
 from service.render import page
 from service.running import running
-from store import dossier, moderation, queue, rules
+from store import claims, dossier, moderation, queue, rules
 from store.accounts import SignedIn
 from store.errors import ChangedError, NotAllowedError
 from store.values import EXCERPT_LIMIT
@@ -42,11 +44,15 @@ class Context:
     changes: tuple[FieldChange, ...]
     place: tuple[tuple[str, str], ...]
     back: tuple[tuple[str, str], ...]
+    colleagues: tuple[Option, ...]
 
 
 @router.get("/redactie/items/{item_id}")
 def item_page(request: Request, item_id: ItemId) -> Response:
-    return _page(request, require(request), item_id)
+    who = require(request)
+    here = running(request)
+    opened_by(here, who, item_id, here.clock())
+    return _page(request, who, item_id)
 
 
 @router.post("/redactie/items/{item_id}/edit")
@@ -87,10 +93,11 @@ def _page(
         if typed is not None and status == 409:  # noqa: PLR2004
             # Having seen the difference, the editor may save what was typed in the place of the new text.
             typed = typed.model_copy(update={"revision": found.revision_id})
+        claim = claim_view(claims.of_item(session, item_id, now=now), who.account_id)
         fields = fields_as_typed(typed, found.text) if typed else fields_of(found.revision_id, found.text)
         context = Context(
             desk=desk,
-            item=item_view(found, now=now),
+            item=item_view(found, now=now, claim=claim),
             fields=fields,
             excerpt_limit=EXCERPT_LIMIT,
             summary_limit=rules.SUMMARY_LIMIT,
@@ -99,5 +106,6 @@ def _page(
             changes=changes(seen, found.text) if seen and status == 409 else (),  # noqa: PLR2004
             place=(("terug", "bericht"),),
             back=tuple(place_of(typed or request.query_params).fields().items()),
+            colleagues=colleague_options(claims.colleagues(session, who.account_id)),
         )
     return page(request, "desk/item", context, status)

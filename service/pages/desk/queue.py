@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service import wording
-from service.desk.claiming import opened_by
+from service.desk.claiming import colleague_options, opened_by
 from service.desk.frame import (
     ASKED_FOR,
     DeskFrame,
@@ -137,9 +137,7 @@ def queue_page(request: Request) -> Response:
             first_path=QueuePlace(place.wanted).path() if place.after else "",
             next_path=QueuePlace(place.wanted, found.next_cursor).path() if found.next_cursor else "",
             item=item,
-            colleagues=tuple(
-                Option(str(each.id), each.address, False) for each in claims.colleagues(session, who.account_id)
-            ),
+            colleagues=colleague_options(claims.colleagues(session, who.account_id)),
             opened=asked is not None,
             place=tuple(place.fields().items()),
             newest=f"{max(newest.texts, default=0)}.{max(newest.reviews, default=0)}",
