@@ -51,4 +51,19 @@ GONE_EVENT = _view(
     "public_gone_event", *("id", "uid"), times=("changed_at", "starts_at", "ends_at"), flags=("all_day",)
 )
 GONE_EVENT.append_column(sa.Column("sequence", sa.Integer))
+CASE = sa.Table(
+    "public_case",
+    _meta,
+    sa.Column("id", sa.Integer),
+    *(sa.Column(name, sa.String) for name in ("province", "municipality", "court", "ecli", "outcome")),
+    sa.Column("outcome_on", sa.Date),
+)
+CASE_STEP = sa.Table(
+    "public_case_step",
+    _meta,
+    *(sa.Column(name, sa.Integer) for name in ("case_id", "item_id")),
+    *(sa.Column(name, sa.String) for name in ("stage", "ecli")),
+    sa.Column("day", sa.Date),
+    sa.Column("shown_from", UtcTime),
+)
 VERSION = sa.Table("public_state", _meta, sa.Column("version", sa.Integer))

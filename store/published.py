@@ -239,6 +239,14 @@ def item(connection: sa.Connection, item_id: int, now: datetime) -> PublicItem |
     return found[0] if found else None
 
 
+def items_by_number(connection: sa.Connection, item_ids: Sequence[int], now: datetime) -> dict[int, PublicItem]:
+    """Those of these items that are public now."""
+    if not item_ids:
+        return {}
+    query = _select(now).where(ITEM.c.id.in_(item_ids))
+    return {found.id: found for found in _whole(connection, connection.execute(query).all(), now)}
+
+
 def is_gone(connection: sa.Connection, item_id: int) -> bool:
     """Whether this item was public once and was taken down: the answer is 410 then, not 404."""
     return connection.execute(sa.select(GONE.c.id).where(GONE.c.id == item_id)).first() is not None

@@ -11,6 +11,8 @@ from jinja2 import meta, nodes
 from service.pages import errors
 from service.pages.public import (
     agenda,
+    case,
+    cases,
     correction,
     event,
     faq,
@@ -32,6 +34,8 @@ from service.render import TEMPLATES, environment
 
 CONTEXTS = {
     "agenda": agenda.Context,
+    "case": case.Context,
+    "cases": cases.Context,
     "correction": correction.Context,
     "correction_done": correction.Done,
     "error": errors.Context,

@@ -8,9 +8,12 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from service.pages.case_views import CaseLine, case_line
 from service.pages.views import FormCard, Frame, NewsLine, event_line, form_cards, news_line
 from service.render import frame, page, theme
+from service.running import running
 from service.shown import shown_item
+from store import published_cases
 from store.published import AlsoReported
 from store.values import Kind
 
@@ -29,6 +32,7 @@ class Context:
     correction: str
     others: tuple[AlsoReported, ...]
     definitions: tuple[FormCard, ...]
+    case: CaseLine | None
 
 
 GONE = "Dit bericht staat niet meer op deze site. De redactie heeft het weggehaald."
@@ -43,6 +47,16 @@ def show(request: Request, name: str) -> Response:
         return RedirectResponse(right, 301)
     forms = {mark.key for mark in line.forms}
     cards = tuple(card for card in form_cards(theme(request).pages["wat-is-mensenhandel"]) if card.key in forms)
-    return page(
-        request, "item", Context(frame(request, "nieuws"), line, item.url, item.correction, item.also_reported, cards)
+    here = running(request)
+    with here.store.public() as connection:
+        case = published_cases.cases_of(connection, [item.id], here.clock()).get(item.id)
+    context = Context(
+        frame=frame(request, "nieuws"),
+        line=line,
+        source_url=item.url,
+        correction=item.correction,
+        others=item.also_reported,
+        definitions=cards,
+        case=case_line(case) if case else None,
     )
+    return page(request, "item", context)

@@ -20,6 +20,7 @@ PAGES = (
     "/",
     "/nieuws",
     "/agenda",
+    "/zaken",
     "/wat-is-mensenhandel",
     "/signalen",
     "/veelgestelde-vragen",
