@@ -2,8 +2,9 @@
 
 `python -m bench.likeness [--items 1000000] [--postgres] [--write]`. The stored signatures are made up, as large as
 those of reports of some sixty words; a few hashes are shared by tens of thousands, as fixed phrases and ordinary
-words are. Copies, edited copies, cut copies and new texts are looked up. Prints milliseconds a look-up and ends with 1
-when the median is over the limit or copies are missed. `--write` adds a line to docs/measured.md.
+words are; every second one is a step of a case. Copies, edited copies, cut copies and new texts are looked up, each
+with the case that it tells. Prints milliseconds a look-up and ends with 1 when the median is over the limit or copies
+are missed. `--write` adds a line to docs/measured.md.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ import pysqlite3
 import sqlalchemy as sa
 
 from store import likeness
+from store.case_likeness import COURT, STEP_KEYS, case_keys
 from store.database import Store, migrate, open_store
-from store.signatures import Alike, Mark, Signature, keys_of
+from store.signatures import KINDS, Alike, Mark, Of, Signature, keys_of
 from tests.parts import postgres
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -33,7 +35,7 @@ SEED = 20261124
 LIMIT = 5.0
 """Milliseconds in the median."""
 LOOKUPS = 400
-SHINGLES, FIXED, WORDS, MARKS, TELLING, PLACES = 60, 50, 20_000, 70, 20, 342
+SHINGLES, FIXED, WORDS, MARKS, TELLING, PLACES, THEMES = 60, 50, 20_000, 70, 20, 342, 300
 CHUNK = 20_000
 HEAD = "## Finding what a new text is alike"
 
@@ -45,15 +47,23 @@ def made(number: int) -> Signature:
     fixed = [phrase(int(chance.random() ** 2 * FIXED)) for _ in range(SHINGLES // 10)]
     hashes = own + fixed
     # As in any language, few words stand in many texts and many in few.
-    words = [word(int(WORDS ** chance.random())) for _ in range(MARKS)]
+    words = [word(int(WORDS ** chance.random()), Of.WORD) for _ in range(MARKS)]
+    marks = [Mark(key, 90 if at < TELLING else 40) for at, key in enumerate(dict.fromkeys(words))]
+    themes = {word(int(THEMES ** chance.random()), Of.THEME) for _ in range(8)}
+    town = chance.randrange(PLACES)
     return Signature(
         exact=f"{chance.getrandbits(64):016x}",
         count=len(hashes),
         sketch=tuple(sorted(hashes)),
         opening=tuple(sorted(hashes[:40])[:6]),
-        marks=tuple(Mark(key, 90 if at < TELLING else 40) for at, key in enumerate(dict.fromkeys(words))),
-        places=(Mark(word(WORDS + chance.randrange(PLACES)), 100),),
+        marks=(*marks, *(Mark(key, 60) for key in sorted(themes)), *(step(chance, town) if number % 2 else ())),
+        places=(Mark(word(town, Of.PLACE), 100), Mark(word(PLACES + town % 12, Of.PLACE), 15)),
     )
+
+
+def step(chance: random.Random, town: int) -> list[Mark]:
+    """What makes a report a step of a case, before one of eleven courts."""
+    return [Mark(chance.choice(sorted(STEP_KEYS)), 15), Mark(word(town % 11, Of.CASE), COURT)]
 
 
 def phrase(number: int) -> int:
@@ -61,8 +71,12 @@ def phrase(number: int) -> int:
     return (number * 2_654_435_761) & 0xFFFFFFFF
 
 
-def word(number: int) -> int:
-    return ((number + 1) * 0x85EBCA6B) & 0xFFFFFFFF
+def word(number: int, of: Of) -> int:
+    return (((number + 1) * 0x85EBCA6B) & 0xFFFFFFFF) // KINDS * KINDS + of
+
+
+def all_keys(signature: Signature) -> set[int]:
+    return {*keys_of(signature), *case_keys(signature)}
 
 
 def rows(items: int) -> Iterator[tuple[int, Signature]]:
@@ -100,7 +114,7 @@ def fill_sqlite(path: Path, items: int) -> None:
             f"INSERT INTO likeness ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [likeness_row(number, signature, told_at(number, items)) for number, signature in pending],
         )
-        keys = [(key, number) for number, signature in pending for key in keys_of(signature)]
+        keys = [(key, number) for number, signature in pending for key in all_keys(signature)]
         connection.executemany("INSERT INTO loose VALUES (?, ?)", keys)
         pending.clear()
 
@@ -128,7 +142,7 @@ def fill_postgres(store: Store, items: int) -> None:
                     copy.write_row(likeness_row(number, signature, told_at(number, items) + "+00"))
             with cursor.copy("COPY likeness_key (key, item_id) FROM STDIN") as copy:
                 for number, signature in rows(items):
-                    for key in keys_of(signature):
+                    for key in all_keys(signature):
                         copy.write_row((key, number))
         connection.exec_driver_sql("ALTER TABLE likeness_key ADD CONSTRAINT pk_likeness_key PRIMARY KEY (key, item_id)")
     with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -166,6 +180,7 @@ def measure(store: Store, items: int) -> tuple[list[float], list[float], float]:
         for turn, (_, number, signature) in enumerate([*lookups[:8], *lookups]):
             start, spent = time.perf_counter(), time.process_time()
             found = likeness.alike(session, signature, NOW)
+            likeness.same_cases(session, signature, NOW)
             wall, cpu = time.perf_counter() - start, time.process_time() - spent
             if turn < 8:
                 continue

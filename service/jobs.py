@@ -52,7 +52,8 @@ def crawl_due(running: Running) -> CrawlDone:
 
 
 def compare_texts(running: Running) -> int:
-    """Look which texts that came in are copies of others or tell the same story, and suggest it. How many pairs.
+    """Look which texts that came in are copies of others, tell the same story or another step of one case, and suggest
+    it to the editors. How many pairs.
 
     Looking holds up nobody, and a stop in between loses nothing: what waits stands in the database.
     """

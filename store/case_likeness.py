@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from store.signatures import KINDS, TELLING, Mark, Of, Signature, key_of, overlap
+from store.signatures import KINDS, TELLING, Mark, Of, Signature, key_of, matter_keys, overlap
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 STEPS = ("raid", "arrest", "hearing", "demand", "verdict", "appeal")
@@ -30,7 +30,6 @@ VERDICT_AFTER = timedelta(days=14)
 LATE = timedelta(days=30)
 AGAIN = timedelta(days=10)
 """Reports of the same step lie closer together; a later one is of another case."""
-THEMES_KEPT = 4
 SHOWN_WORDS = 4
 LIKELY = 0.5
 
@@ -60,11 +59,9 @@ def case_keys(signature: Signature) -> list[int]:
     eclis = [mark.key for mark in signature.marks if mark.key % KINDS == Of.CASE and mark.weight == ECLI]
     if step_of(signature) is None and not eclis:
         return []
-    themes = [mark.key for mark in signature.marks if mark.key % KINDS == Of.THEME][:THEMES_KEPT]
     where = [mark.key for mark in signature.places if mark.weight >= TELLING]
     where += [mark.key for mark in signature.marks if mark.key % KINDS == Of.CASE and mark.weight in {COURT, ABOVE}]
-    # A town or a court has too many cases to find one of them by it: the matter goes with it.
-    return eclis + [key_of(Of.CASE, f"{place}:{theme}") for place in where for theme in themes]
+    return eclis + matter_keys(signature, where)
 
 
 def same_case(

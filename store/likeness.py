@@ -8,10 +8,12 @@ its newest items only, so its cost does not grow with what is stored; what it fi
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Iterable, Sequence
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from heapq import nlargest
 from typing import Any
 
 import sqlalchemy as sa
@@ -184,11 +186,10 @@ def same_cases(session: Session, signature: Signature, told_at: datetime) -> lis
     if not asked:
         return []
     words = {mark.key for mark in signature.marks if mark.key % KINDS == Of.WORD} & set(story_keys(signature))
-    hits: Counter[int] = Counter()
-    for key, item_ids in _newest(session, sorted(asked | words)):
-        # Two telling words, or what was done with its place or court; one word alone says nothing.
-        hits.update(dict.fromkeys(item_ids, STORY_HITS if key in asked else 1))
-    chosen = [item_id for item_id in _best(hits, CASES_COMPARED) if hits[item_id] >= STORY_HITS]
+    # Two telling words, or what was done with its place or court; one word alone says nothing.
+    found_by = _newest(session, sorted(asked | words))
+    weights = _weighed((STORY_HITS if key in asked else 1, item_ids) for key, item_ids in found_by)
+    chosen = _best(weights, CASES_COMPARED)
     found = []
     for row in session.connection().execute(_FULL, {"ids": chosen}).all() if chosen else ():
         how = same_case(signature, unpacked(row), told_at, row.told_at)
@@ -253,24 +254,41 @@ def _candidates(session: Session, signature: Signature, besides: int | None) -> 
     """The stored items that share most with a text, each with its signature."""
     of_text, of_story = text_probes(signature), set(story_keys(signature))
     by_text: Counter[int] = Counter()
-    by_story: Counter[int] = Counter()
+    found: list[tuple[int, list[int]]] = []
     for key, item_ids in _newest(session, sorted(of_text | of_story)):
         if key in of_text:
             by_text.update(item_ids)
         if key in of_story:
-            by_story.update(item_ids)
+            found.append((1, item_ids))
+    by_story = _weighed(found)
     for counted in (by_text, by_story):
         counted.pop(besides or 0, None)
-    chosen = {*_best(by_text), *(each for each in _best(by_story) if by_story[each] >= STORY_HITS)}
+    chosen = {*_best(by_text), *_best(by_story)}
     if not chosen:
         return []
     rows = session.connection().execute(_FULL, {"ids": sorted(chosen)}).all()
     return [(row.item_id, row.told_at, unpacked(row)) for row in rows]
 
 
-def _best(counted: Counter[int], most: int = COMPARED) -> list[int]:
-    """Those with the most hits, of equals the newest."""
-    return sorted(counted, key=lambda item_id: (-counted[item_id], -item_id))[:most]
+def _weighed(found: Iterable[tuple[int, list[int]]]) -> dict[int, float]:
+    """How much the hits of each item weigh, each by how few have it: that is known without counting what is stored.
+
+    What is found is the number of hits that a hash counts for and the items that have it; items with fewer hits than
+    `STORY_HITS` are left out.
+    """
+    hits: Counter[int] = Counter()
+    weights: defaultdict[int, float] = defaultdict(float)
+    for counts, item_ids in found:
+        weight = counts * math.log(2 * NEWEST / len(item_ids))
+        for item_id in item_ids:
+            hits[item_id] += counts
+            weights[item_id] += weight
+    return {item_id: weight for item_id, weight in weights.items() if hits[item_id] >= STORY_HITS}
+
+
+def _best(counted: Mapping[int, float], most: int = COMPARED) -> list[int]:
+    """Those with the most, of equals the newest."""
+    return [item_id for _, item_id in nlargest(most, ((weight, item_id) for item_id, weight in counted.items()))]
 
 
 _FULL = sa.select(_LIKENESS).where(_LIKENESS.c.item_id.in_(sa.bindparam("ids", expanding=True)))

@@ -7,6 +7,7 @@ what the store keeps of it. The words in `Mark.word` are there for the reasons a
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from hashlib import blake2b
@@ -30,7 +31,7 @@ UNIT = 15.0
 TELLING = 55
 """Marks of this weight say something about which happening it is."""
 SHOWN_WORDS = 5
-MARKS = 12
+MARKS, MATTERS = 12, 4
 FEWEST_KEYS, MOST_KEYS, SHINGLES_A_KEY = 6, 24, 12
 """A long text is found by more of its shingles: a piece of it has none of its smallest ones otherwise."""
 
@@ -116,9 +117,16 @@ def text_probes(signature: Signature) -> set[int]:
 
 
 def story_keys(signature: Signature) -> list[int]:
-    """The hashes by which to find, and to look for, the same story."""
+    """The hashes by which to find, and to look for, the same story: telling words, places, and what was done there."""
     telling = [mark.key for mark in signature.marks if mark.weight >= TELLING and mark.key % KINDS <= Of.NAME]
-    return telling[:MARKS] + [mark.key for mark in signature.places if mark.weight >= TELLING]
+    towns = [mark.key for mark in signature.places if mark.weight >= TELLING]
+    return telling[:MARKS] + towns + matter_keys(signature, towns)
+
+
+def matter_keys(signature: Signature, places: Iterable[int]) -> list[int]:
+    """Hashes of places together with the heaviest matters: each alone stands in too many texts to find one by it."""
+    themes = [mark.key for mark in signature.marks if mark.key % KINDS == Of.THEME][:MATTERS]
+    return [key_of(Of.CASE, f"{place}:{theme}") for place in places for theme in themes]
 
 
 def _exact_key(signature: Signature) -> int:

@@ -209,6 +209,7 @@ def linked(part: str) -> list[tuple[bool, bool]]:
     ]
 
 
+@cache
 def told_signature(told: Told) -> Signature:
     found = read(told.title, told.text, always=True).signature
     assert found is not None

@@ -7,9 +7,10 @@ report, and all reports of one happening, point at the same line.
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from heapq import nlargest
 
 from store.signatures import (
     Likeness,
@@ -26,10 +27,10 @@ from store.signatures import (
 COMPARED = 24
 """Earlier texts that are compared in full, of those found by shingles and of those found by marks."""
 DAY = 86_400.0
-LEAST_ODDS = -4.0
+LEAST_ODDS = -3.0
 """One report with other words weighs no more than this against the story that the others tell."""
 
-LEAST_TOGETHER = -0.3
+LEAST_TOGETHER = -0.6
 """The mean odds with the texts of a story, as a logarithm. Only the nearest story is named, so it may be doubtful."""
 
 
@@ -87,9 +88,13 @@ class Doubles:
         return story_odds(signature, other, _apart(published_at, when))
 
     def _sharing(self, probes: Iterable[int]) -> list[int]:
-        """The earlier texts that share most with one."""
-        counted = Counter(number for key in probes for number in self._by_key.get(key, ()))
-        return [number for number, _ in counted.most_common(COMPARED)]
+        """The earlier texts that share most with one: what few share weighs more."""
+        weights: defaultdict[int, float] = defaultdict(float)
+        for key in probes:
+            numbers = self._by_key.get(key, ())
+            for number in numbers:
+                weights[number] += math.log(1 + len(self._known) / len(numbers))
+        return nlargest(COMPARED, weights, key=lambda number: (weights[number], -number))
 
 
 def _apart(one: datetime | None, other: datetime | None) -> float | None:

@@ -1,12 +1,17 @@
 """Copies and stories among the lines of one file, as `signaal inspect --as jsonl` shows them."""
 
 import json
+import random
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from bench.reading_quality.likeness import copies, stories, texts
 from crawler.reading import read
 from crawler.reading.doubles import Doubles
+from crawler.reading.likeness import signature_of
 
 from .labelled import ROOT
 
@@ -20,10 +25,10 @@ LINES = [
 ]
 
 
-def looked_at(*told):
+def looked_at(*told, signed=lambda title, text: read(title, text, always=True).signature):
     doubles, found = Doubles(), []
     for number, (title, text, at) in enumerate(told, 1):
-        copy, story = doubles.look(number, read(title, text, always=True).signature, at)
+        copy, story = doubles.look(number, signed(title, text), at)
         found.append((copy and copy[0], story and story[0]))
     return found
 
@@ -38,6 +43,32 @@ def test_every_copy_names_the_earliest_text_that_it_is_a_copy_of():
     longer = f"{cut} aan de teler. Zij willen hem spreken."
     told = [("Een", cut, NOW), ("Twee", whole, NOW), ("Drie", longer, NOW), ("Vier", whole, NOW)]
     assert looked_at(*told) == [(None, None), (1, 1), (1, 1), (1, 1)], "one line stands for all its copies"
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_press_copies_lead_to_a_line_of_their_own_report_in_any_order(seed):
+    chance = random.Random(seed)
+    originals = chance.sample(texts("held"), 80)
+    told = [(number, *each) for number, each in enumerate(originals)]
+    told += [(number, *made) for number, each in enumerate(originals) for made in copies(*each, chance).values()]
+    chance.shuffle(told)
+    found = looked_at(*((title, text, None) for _, title, text in told), signed=signature_of)
+    links = [
+        (told[line - 1][0] == number) if line else None for (number, *_), (line, _) in zip(told, found, strict=True)
+    ]
+    right = links.count(True)
+    assert right / (len(told) - len(originals)) >= 0.95, f"copies without a line, seed {seed}"
+    assert right / (right + links.count(False)) >= 0.98, f"copies with a wrong line, seed {seed}"
+
+
+def test_a_story_of_several_reports_leads_to_its_first_line():
+    told = sorted((each for part in ("tune", "held") for each in stories(part)), key=lambda each: each.at)
+    found = looked_at(*((each.title, each.text, each.at) for each in told))
+    linked = [story for _, story in found if story]
+    firsts = [number for number, (_, story) in enumerate(found, 1) if not story]
+    assert set(linked) <= set(firsts), "a line leads to one that itself leads on"
+    right = sum(told[story - 1].story == each.story for each, (_, story) in zip(told, found, strict=True) if story)
+    assert right / len(linked) > 0.75, f"{right} of {len(linked)} lead to their own story"
 
 
 def test_a_story_has_its_days_and_a_copy_has_not():

@@ -6,6 +6,7 @@ import pytest
 
 from bench.reading_quality.likeness import baseline, f1, near_figures, ours
 from crawler.reading.likeness import Alike, likeness, signature_of
+from store.signatures import story_odds
 from store.values import Region
 
 TITLE = "Plukkers bij Tiel sliepen in koelcel"
@@ -82,9 +83,24 @@ def test_copies_are_found_as_often_as_the_goal_asks_and_hardly_anything_else(par
     assert near["near precision"] >= 0.98, near
 
 
-def test_stories_are_told_apart_better_than_by_tf_idf():
-    found, plain = (f1([*way("tune"), *way("held")]) for way in (ours, baseline))
+@pytest.mark.parametrize("part", ["tune", "held", "fresh"])
+def test_stories_are_told_apart_better_than_by_tf_idf(part):
+    found, plain = (f1(way(part)) for way in (ours, baseline))
     assert found[0] > plain[0], f"TF-IDF is better: {plain} against {found} (F1, precision, recall)"
+
+
+def test_other_words_for_one_matter_are_the_same_matter():
+    one = ("Loods in Tiel", "De inspectie trof er seizoenwerkers aan. Zij sliepen op matrassen en kregen geen loon.")
+    other = ("Personeel onderbetaald", "In Tiel controleerden inspecteurs een hal met bedden voor uitzendkrachten.")
+    third = ("Vuur in Tiel", "In Tiel bluste de brandweer een hal. De vlammen sloegen uit het dak, niemand is gewond.")
+    told, same, else_ = (signature_of(*each, TIEL) for each in (one, other, third))
+    assert story_odds(told, same, 0.2) > story_odds(told, else_, 0.2) + 1
+
+
+def test_a_court_in_another_town_of_the_province_says_less_against_a_story_than_another_province():
+    arnhem, assen = (Region("Gelderland", "Arnhem", "Arnhem"),), (Region("Drenthe", "Assen", "Assen"),)
+    here, near, far = (signature_of(TITLE, TEXT, places) for places in (TIEL, arnhem, assen))
+    assert story_odds(here, here) > story_odds(here, near) > story_odds(here, far)
 
 
 @pytest.mark.parametrize(
@@ -97,15 +113,19 @@ def test_stories_are_told_apart_better_than_by_tf_idf():
         "Ab. " * 25_000,
         "\u202e\u200b" * 50_000,
         "и́" * 50_000,
+        " ".join(f"arbeidsmigrantenhuisvesting{number}" for number in range(3_200)),
     ],
-    ids=["one word", "one letter", "all different", "quotes", "sentences", "hidden", "marks"],
+    ids=["one word", "one letter", "all different", "quotes", "sentences", "hidden", "marks", "compounds"],
 )
-def test_a_hostile_text_costs_no_more_than_its_length(text):
+@pytest.mark.parametrize(
+    "where", [lambda text: ("Een kop", text), lambda text: (text, "Een tekst")], ids=["text", "title"]
+)
+def test_a_hostile_text_costs_no_more_than_its_length(text, where):
     signature_of("een kop", "een tekst")
     times = []
     for _ in range(3):
         start = time.process_time()
-        signature_of("Een kop", text)
+        signature_of(*where(text))
         times.append(time.process_time() - start)
     spent = min(times)
-    assert spent < 0.15, f"{spent:.3f} s for 100 KB: something is not linear"
+    assert spent < 0.1, f"{spent:.3f} s for 100 KB: something is not linear"
