@@ -1,11 +1,12 @@
 """How well names and details of people are found: CoNLL-2002 Dutch for full names, our own labelled set for every kind.
 
-Of the 287 articles every third is held apart: `tune` may be looked at while the rules are made, `held` is only
-measured.
+`python -m bench.reading_quality.people [tune|held|fresh ...]` prints one column for each part, without a word of their
+texts. Of the 287 articles of CoNLL every third is `held`, the others are `tune`; `fresh` has our own texts only.
 """
 
 from __future__ import annotations
 
+import argparse
 from collections import Counter
 from collections.abc import Iterable
 from functools import cache
@@ -17,13 +18,17 @@ from tests.crawler.reading.labelled import corpus
 
 Span = tuple[int, int]
 EVERY, HELD = 3, 2
+PARTS = ("tune", "held", "fresh")
 GLUED = ".,;:?!)"
 """Signs that stand at the word before them, as in a newspaper; the set has a space before each."""
 
 
 def figures(part: str) -> dict[str, float]:
-    """Recall and precision of full names on CoNLL, and of each kind on our own set; `part` is "tune" or "held"."""
-    found = {f"conll {name}": figure for name, figure in conll(part).items()}
+    """Recall and precision of full names on CoNLL, and of each kind on our own set; `part` is one of `PARTS`.
+
+    CoNLL has no part "fresh": its figures are left out there.
+    """
+    found = {f"conll {name}": figure for name, figure in conll(part).items()} if part != "fresh" else {}
     for kind, (hit, missed, extra) in own(part).items():
         found[f"{kind} recall"] = ratio(hit, hit + missed)
         found[f"{kind} precision"] = ratio(hit, hit + extra)
@@ -122,3 +127,19 @@ def _written(whole: str, words: list[tuple[str, str]]) -> tuple[str, list[Span]]
         elif place[2] == "I-PER":
             names[-1].append(place)
     return whole, [(name[0][0], name[-1][1]) for name in names if len(name) > 1]
+
+
+def main() -> None:
+    """Print a column for each part."""
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("parts", nargs="*", default=list(PARTS), help="tune, held, fresh")
+    parts = arguments.parse_args().parts
+    columns = {part: figures(part) for part in parts}
+    print(f"{'':26}" + "".join(f"{part:>10}" for part in parts))
+    for name in dict.fromkeys(name for found in columns.values() for name in found):
+        told = (columns[part].get(name) for part in parts)
+        print(f"{name:26}" + "".join(f"{'' if figure is None else round(figure, 3):>10}" for figure in told))
+
+
+if __name__ == "__main__":
+    main()

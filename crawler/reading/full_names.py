@@ -32,7 +32,7 @@ LEAD = 48
 """How many characters before a name are looked at; a role and a comma fit in."""
 DOUBT, SURE = 1, 3
 """What speaks for a row of which nothing is known, and for one that begins with a first name or initials."""
-MOST_WORDS = 4_000
+MOST_WORDS = 3_000
 """So many words of rows are looked at; a hundred thousand characters of ordinary news hold a thousand of them."""
 SMALL, CLEAR, STRONG = 2, 3, 4
 SHORTENED = "voornaam met een letter: dat is al ingekort"

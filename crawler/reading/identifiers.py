@@ -52,7 +52,7 @@ SERVICE = ("0800", "0900", "0906", "0909")
 SERVICE_LENGTHS = (8, 11)
 
 
-MOST = 2_000
+MOST = 1_000
 """So many stretches of one kind are looked at in one text. Only a text that is made to keep us busy holds more: a
 hundred thousand characters of ordinary news hold some 450 rows of capitals, and fewer ages and numbers."""
 TOO_MANY = "hier is gestopt met zoeken: deze tekst heeft er te veel. Lees de rest zelf"

@@ -144,19 +144,28 @@ def _is_own(place: str, low: str, reason: str) -> bool:
 def _street(text: str, told: re.Match[str]) -> Iterator[Detail]:
     """A name behind a preposition, when it ends as names of streets do; with a number more endings are believed."""
     number = BEHIND.match(text, told.end())
-    if PLAIN.fullmatch(told[1]) and not number:
-        return  # "op de Markt" is in every town
+    if not number and (PLAIN.fullmatch(told[1]) or bare(told[1]).replace("-", " ") in gazetteer().names):
+        return  # "op de Markt" is in every town, and "in Moerdijk" is one
+    if _dwells_at(text, told, numbered=number is not None) or _ends_as_street(text, told):
+        yield _with_house(text, told), (number or told).end(), STREET
+    elif number and WITH_NUMBER.search(told[1]):
+        yield _with_house(text, told), number.end(), STREET
+
+
+def _dwells_at(text: str, told: re.Match[str], *, numbered: bool) -> bool:
+    """As in "een kamer aan de Biltse Grift" and "aan Noordeinde 8", whatever the name ends with."""
+    if not told[0].lower().startswith("aan ") or NO_STREET.search(told[1]):
+        return False
+    return numbered or DWELLING.search(text, max(0, told.start() - 40), told.start()) is not None
+
+
+def _ends_as_street(text: str, told: re.Match[str]) -> bool:
     article = text.endswith(("de ", "het "), told.start(), told.start(1))
-    if (number or DWELLING.search(text, max(0, told.start() - 40), told.start())) and text.startswith(
-        ("aan ", "Aan "), told.start()
-    ):
-        named = None if NO_STREET.search(told[1]) else told
-        if named and not (bare(told[1]).replace("-", " ") in gazetteer().names and not number):
-            yield told.start(1), (number or told).end(), STREET
-        return
-    named = STREET_END.search(told[1]) or (article and " van " not in told[1] and OWN_WORD.search(told[1]))
-    if named and not number and bare(told[1]).replace("-", " ") in gazetteer().names:
-        return  # "in Moerdijk"
-    if named or (number and WITH_NUMBER.search(told[1])):
-        house = HOUSES.search(text, max(0, told.start() - 14), told.start())
-        yield (house.start() if house else told.start(1)), (number or told).end(), STREET
+    own = article and " van " not in told[1] and OWN_WORD.search(told[1])
+    return bool(own or STREET_END.search(told[1]))
+
+
+def _with_house(text: str, told: re.Match[str]) -> int:
+    """Where the name begins, or the house before it."""
+    house = HOUSES.search(text, max(0, told.start() - 14), told.start())
+    return house.start() if house else told.start(1)

@@ -33,7 +33,7 @@ KINDS = {"schools": SCHOOLS, "clubs": CLUBS, "works": WORKS, "refuges": REFUGES}
 @dataclass(frozen=True, slots=True)
 class VictimWords:
     """What whole words say (`roles`) and what compounds say by how they end (`ends`, the first that fits); of the
-    others see the table. `countries` and `kinds` are patterns without groups.
+    others see the table. `kinds` are patterns without groups.
     """
 
     roles: dict[str, int]
@@ -42,7 +42,7 @@ class VictimWords:
     verbs: frozenset[str]
     saying_who: frozenset[str]
     things: tuple[str, ...]
-    countries: str
+    countries: tuple[str, ...]
     kinds: dict[str, str]
 
 
@@ -78,7 +78,7 @@ def victim_words() -> VictimWords:
         verbs=frozenset(raw["verbs"].split()),
         saying_who=frozenset(raw["saying_who"].split()),
         things=tuple(raw["things"].split()),
-        countries=_pattern(raw["countries"]),
+        countries=tuple(" ".join(name.split()) for name in raw["countries"].split(",")),
         kinds={name: _pattern(raw[name]) for name in KINDS},
     )
 

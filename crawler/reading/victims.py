@@ -36,12 +36,15 @@ WORD = re.compile(r"[^\W\d_][\w'’-]*|\d{1,2}-jarige\w?")
 YOUNG = re.compile(r"(?:1\d|2[0-5])-jarige$")
 INITIAL = re.compile(r"\.(?<=[ (-][A-ZÀ-Ý]\.)(?! [A-ZÀ-Ý])")
 """The end of an initial, which is no end of a sentence: "Volgens Sorin A. was"."""
+SHORT_NAME = re.compile(r"(?<![\w-])[A-ZÀ-Ý][\w-]{1,20}(?: (?:van|de|der|den|ter|ten|te|'t|el)){0,3} [A-ZÀ-Ý]\.$")
 NAMED_FIRST = re.compile(
     r"[\s'\"‘“(]{0,4}([A-ZÀ-Ý][\w-]{1,20})(?:(,? [a-z(‘']|[,:])"
     r"|(?= (?:(?:van|de|der|den|ter|ten|te|'t|el) ){0,3}[A-ZÀ-Ý]))"
 )
 """A first name with which a sentence begins; the second group says that no surname stands behind it."""
 ALL = VICTIM | HARM | SUSPECT | CAUGHT | EXPLOITER | WHO | OTHER | PRONOUN | KIN | MUST | HARD
+ACCUSED = SUSPECT | CAUGHT | EXPLOITER
+SUBJECTS = VICTIM | SUSPECT | EXPLOITER | WHO | OTHER | KIN
 LASTING = 4
 """For so many sentences a victim is remembered in which nobody is named."""
 OURS = frozenset({"ik", "mijn"})
@@ -98,10 +101,14 @@ def sentences(whole: str, low: str) -> Iterator[Sentence]:
         low = _with_blanks(low, initials)
     for told in SENTENCE.finditer(low):
         start, end = told.span()
-        roles = list(map(role_of, WORD.findall(low, start, end)))
+        words = WORD.findall(low, start, end)
+        roles = list(map(role_of, words))
         said = 0
-        for role in roles:
+        for role in set(roles):
             said |= role
+        if initials and roles and _shortened(whole, start, end, initials):
+            said |= SUSPECT
+            roles[-1] = roles[-1] or SUSPECT
         since = 0 if said & ALL else since + 1
         if since > LASTING:
             carried = 0
@@ -109,12 +116,10 @@ def sentences(whole: str, low: str) -> Iterator[Sentence]:
         if not first and not said & ALL and carried != VICTIM:
             yield Sentence(start, end, said, victim=False, sure=False, blamed=False, victims=[], suspects=[])
             continue
-        if initials and bisect_left(initials, end) > bisect_left(initials, start):
-            said |= SUSPECT  # newspapers shorten the names of suspects so
-            roles[-1] = roles[-1] or SUSPECT
-        if said & (PLACES | OFFICE):
+        beside = said & (PLACES | OFFICE)
+        if beside:
             roles = [role & ~(PLACES | OFFICE) for role in roles]
-        sentence, carried = _sentence(told, roles, said, carried, first=first)
+        sentence, carried = _sentence(told, words, roles, carried, first, beside)
         yield sentence
 
 
@@ -128,6 +133,12 @@ def _named_first(whole: str, start: int, end: int) -> int:
     return WHO if told[2] else OTHER
 
 
+def _shortened(whole: str, start: int, end: int, initials: list[int]) -> bool:
+    """Whether a name stands in a sentence that is shortened to an initial, as newspapers do with suspects."""
+    here = initials[bisect_left(initials, start) : bisect_left(initials, end)][:2]
+    return any(SHORT_NAME.search(whole, max(start, at - 30), at + 1) for at in here)
+
+
 def _with_blanks(low: str, places: list[int]) -> str:
     """The text with a space at every place."""
     letters = list(low)
@@ -136,56 +147,66 @@ def _with_blanks(low: str, places: list[int]) -> str:
     return "".join(letters)
 
 
-def _sentence(told: re.Match[str], roles: list[int], every: int, carried: int, *, first: int) -> tuple[Sentence, int]:
+def _sentence(
+    told: re.Match[str], words: list[str], roles: list[int], carried: int, first: int, beside: int
+) -> tuple[Sentence, int]:
     """The sentence, and of whom it speaks for the one behind it.
 
-    `every` is what all its words say, `first` who a name is with which it begins, 0 when it begins with none.
+    `first` says who a name is with which it begins, 0 when it begins with none; `beside` what its words say besides.
     """
     start, end = told.span()
-    words = list(WORD.finditer(told.string, start, end))
-    victims = [start] if first == WHO else []
-    suspects: list[int] = []
-    hard = MUST in roles and HARD in roles[roles.index(MUST) :]
-    said = HARM if hard else 0
-    for number, (word, role) in enumerate(zip(words, roles, strict=True)):
-        if role == VICTIM and _of_other(words, roles, number):
-            said |= OTHER
-            continue
+    every = set(roles)
+    said = beside
+    said |= HARM if MUST in every and HARD in every and HARD in roles[roles.index(MUST) :] else 0
+    if VICTIM in every:
+        roles = [OTHER if _of_other(words, roles, number) else role for number, role in enumerate(roles)]
+    for role in set(roles):
         said |= role
-        if role & (VICTIM | WHO):
-            victims.append(word.start())
-        elif role & (SUSPECT | CAUGHT | EXPLOITER):
-            suspects.append(word.start())
     subject = first or _subject(words, roles)
     harmed, blamed = bool(said & (VICTIM | HARM)), bool(said & (SUSPECT | CAUGHT))
     if said & EXPLOITER and not harmed:
         harmed, blamed = subject == WHO and not blamed, blamed or subject != WHO
-    if said & HARM and not said & (VICTIM | WHO):
-        victims += [word.start() for word, role in zip(words, roles, strict=True) if role & (HARM | PRONOUN)]
     if harmed or blamed:
         now = 0 if harmed and blamed else (VICTIM if harmed else SUSPECT)
-        return Sentence(start, end, every, harmed, harmed, blamed, victims, suspects), now
+        places = _places(told, roles, said, first) if said & ACCUSED else ([], [])
+        return Sentence(start, end, said, harmed, harmed, blamed, *places), now
     if subject == PRONOUN:
-        fits = carried not in {SUSPECT, OTHER} and not (said & OTHER and words[0][0] in OURS)
-        return Sentence(start, end, every, fits, carried == VICTIM, carried == SUSPECT, [], []), carried
-    who = subject == WHO or (subject in {0, KIN} and carried == VICTIM and not every & OFFICE)
+        fits = carried not in {SUSPECT, OTHER} and not (said & OTHER and words[0] in OURS)
+        return Sentence(start, end, said, fits, carried == VICTIM, carried == SUSPECT, [], []), carried
+    who = subject == WHO or (subject in {0, KIN} and carried == VICTIM and not said & OFFICE)
     now = VICTIM if who else (OTHER if subject == OTHER and not said & WHO else 0)
-    return Sentence(start, end, every, who, who, blamed=False, victims=victims, suspects=[]), now
+    return Sentence(start, end, said, who, who, blamed=False, victims=[], suspects=[]), now
 
 
-def _subject(words: list[re.Match[str]], roles: list[int]) -> int:
+def _places(told: re.Match[str], roles: list[int], said: int, first: int) -> tuple[list[int], list[int]]:
+    """Where a sentence speaks of victims and where of suspects. Only what is done to somebody says it where nobody is
+    called a victim.
+    """
+    named = VICTIM | WHO if said & (VICTIM | WHO) else HARM | PRONOUN
+    victims, suspects = [told.start()] if first == WHO else [], []
+    for word, role in zip(WORD.finditer(told.string, *told.span()), roles, strict=True):
+        if role & named:
+            victims.append(word.start())
+        elif role & ACCUSED:
+            suspects.append(word.start())
+    return victims, suspects
+
+
+def _subject(words: list[str], roles: list[int]) -> int:
     """The first word that can be the subject; a pronoun stands at the beginning, "Op haar veertiende". Behind the first
     word "zijn" is a verb more often.
     """
     for number, role in enumerate(roles[:FIRST]):
-        if role & (VICTIM | SUSPECT | EXPLOITER | WHO | OTHER | KIN):
+        if role & SUBJECTS:
             return role
-        if role == PRONOUN and number < SOON and not (number and words[number][0] == "zijn"):
+        if role == PRONOUN and number < SOON and not (number and words[number] == "zijn"):
             return role
     return 0
 
 
-def _of_other(words: list[re.Match[str]], roles: list[int], number: int) -> bool:
+def _of_other(words: list[str], roles: list[int], number: int) -> bool:
     """As in "de advocaat van het slachtoffer"."""
-    at = number - 2 if number > 1 and words[number - 1][0] in OF else number - 1
-    return at > 0 and words[at][0] == "van" and roles[at - 1] == OTHER
+    if roles[number] != VICTIM:
+        return False
+    at = number - 2 if number > 1 and words[number - 1] in OF else number - 1
+    return at > 0 and words[at] == "van" and roles[at - 1] == OTHER
