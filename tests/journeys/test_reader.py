@@ -95,7 +95,7 @@ def test_every_link_leads_somewhere_and_every_fragment_stands_there(tree, site):
 def test_the_walk_comes_everywhere(pages):
     expected = {
         "/", "/nieuws", "/agenda", "/wat-is-mensenhandel", "/signalen", "/veelgestelde-vragen", "/cijfers",
-        "/partners", "/hulp-en-melden", "/veilig-bezoek", "/over", "/privacy", "/aanmelden",
+        "/partners", "/hulp-en-melden", "/veilig-bezoek", "/over", "/privacy", "/aanmelden", "/correctie", "/tip",
     }  # fmt: skip
     assert expected <= set(pages), f"no link leads to {expected - set(pages)}"
     assert sum(page.startswith("/nieuws/") for page in pages) == 24, "the pager leads to every item"
@@ -104,7 +104,7 @@ def test_the_walk_comes_everywhere(pages):
 
 def one_of_each(pages: list[str]) -> list[str]:
     """All static pages, and one of the many that have the same template."""
-    many = ("/nieuws/", "/nieuws?")
+    many = ("/nieuws/", "/nieuws?", "/correctie?")
     first = [next(page for page in pages if page.startswith(start)) for start in many]
     return [page for page in pages if not page.startswith(many)] + first
 

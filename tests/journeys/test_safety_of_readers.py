@@ -105,7 +105,7 @@ def visit(full, neutral, new_visitor):
 
 @pytest.fixture
 def paths(full):
-    return (*PAGES, *full[1], "/aanmelden", "/bestaat-niet")
+    return (*PAGES, *full[1], "/aanmelden", "/correctie", "/tip", "/bestaat-niet")
 
 
 def at(visitor):

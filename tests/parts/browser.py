@@ -71,7 +71,8 @@ class Visitor:
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type != "error":
             return
-        url = str(message.location.get("url", ""))
+        # Of a form that posts to a part of a page, the console names the part too and the answer does not.
+        url = str(message.location.get("url", "")).partition("#")[0]
         if message.text.startswith(FAILED_TO_LOAD):
             self._failed.append((message.text, url))
         else:

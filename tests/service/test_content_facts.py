@@ -226,6 +226,8 @@ def test_links_between_the_pages_lead_to_a_heading_that_exists():
                 continue
             path, _, anchor = target.partition("#")
             known = path.lstrip("/") or slug
+            if target in {"/correctie", "/tip"}:
+                continue  # forms, which are no text
             assert known in PAGES, f"{slug}.md links to {target}, which is no page"
             assert not anchor or anchor in anchors[known], f"{slug}.md links to {target}; that heading is gone"
 

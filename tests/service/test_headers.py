@@ -34,6 +34,8 @@ NO_STORE = (
     "/hulp-en-melden",
     "/veilig-bezoek",
     "/aanmelden",
+    "/correctie",
+    "/tip",
     "/afmelden",
     "/voorkeuren",
     "/redactie",

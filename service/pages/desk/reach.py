@@ -74,7 +74,7 @@ def reached(request: Request, item_id: ItemId) -> Response:
         mails=tuple(_mails(seen)),
         lost=tuple(_lost(seen)),
         tip=_tip(tip, may_see=desk.may_decide) if tip else None,
-        as_of=f"{wording.moment_words(now)} ({wording.local(now):%H.%M.%S})",
+        as_of=_moment(now),
     )
     return page(request, "desk/reach", context)
 
@@ -122,22 +122,22 @@ def _mails(seen: Reach) -> Iterator[Line]:
         yield Line("Tegengehouden", f"{_mail_words(mail.dropped)} die nog niet weg waren")
     yield from _corrections(mail)
     if seen.begun and mail.received and not mail.corrections:
-        yield Line("Bericht erover", "gaat niet uit: de bijeenkomst is al begonnen, en daarna mailen we niemand meer")
+        yield Line("Mail erover", "gaat niet uit: de bijeenkomst is al begonnen, en daarna mailen we niemand meer")
 
 
 def _corrections(mail: MailReach) -> Iterator[Line]:
     since = f", de laatste op {_moment(mail.last_at)}" if mail.last_at else ""
     when = f", vanaf {_moment(mail.due_at)}" if mail.due_at else ""
     told = (
-        (mail.waiting, "Bericht erover wacht", when),
-        (mail.sent, "Bericht erover verstuurd", since),
-        (mail.doubtful, "Bericht erover onzeker", ", misschien aangekomen"),
-        (mail.refused, "Bericht erover geweigerd", ", de mailserver nam het niet aan"),
-        (mail.late, "Bericht erover vervallen", ", niet meer nodig of te laat"),
+        (mail.waiting, "wacht voor {people}" + when),
+        (mail.sent, "verstuurd aan {people}" + since),
+        (mail.doubtful, "onzeker bij {people}: misschien aangekomen"),
+        (mail.refused, "geweigerd bij {people}: de mailserver nam het niet aan"),
+        (mail.late, "vervallen voor {people}: niet meer nodig, of te laat"),
     )
-    for count, where, more in told:
+    for count, words in told:
         if count:
-            yield Line(where, f"{_people(count)}{more}")
+            yield Line("Mail erover", words.format(people=_people(count)))
 
 
 def _lost(seen: Reach) -> Iterator[str]:
