@@ -49,6 +49,9 @@ bench-10000: $(BIN)/.ready  ## whether a feed costs as much among 10,000 as amon
 bench-reading: $(BIN)/.ready  ## how well texts are read, on the labelled sets; writes docs/quality.md
 	$(BIN)/python -m bench.reading_quality --write
 
+bench-cascade: $(BIN)/.ready  ## what the reading adds to a cold import of mostly ordinary news
+	$(BIN)/python -m bench.cascade
+
 bench-likeness: $(BIN)/.ready  ## what finding a copy or a story costs among a million stored items
 	$(BIN)/python -m bench.likeness --write
 

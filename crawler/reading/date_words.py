@@ -86,6 +86,7 @@ _NEAR = re.compile(
     rf"(?<![\w-])(?P<word>vandaag|overmorgen(?P<after>{PART})?|eergisteren|(?:van|heden)(?P<this>{PART})|gisteren(?P<past>{PART})?"
     rf"|gister(?P<past2>{PART})|morgen(?P<next>{PART})?|deze\s(?P<this2>{PART})|op\sdeze\sdag)(?![\w-])"
 )
+_NEAR_STEMS = ("daag", "morgen", "gister", "ochtend", "middag", "avond", "nacht", "deze dag")
 _NAMES = "|".join(sorted(HOLIDAYS, key=len, reverse=True))
 _HOLIDAY = re.compile(
     rf"(?<![\w-])(?<!\bna\s)(?<!\bvoor\s)(?<!\brond\s)(?P<name>{_NAMES})(?:\s(?P<year>20\d\d))?(?![\w-])"
@@ -105,7 +106,7 @@ _SPELLED = frozenset({"t/m", "tm", "t.m.", "totenmet"})
 _DAYS_IN_MONTH = 31
 _PREFIX, _SUFFIX, _MONTH_LENGTH, _AROUND = 160, 40, 12, 45
 _BEFORE_DAY, _BEHIND_DAY = 50, 250
-MOST = 1000
+MOST = 500
 """Words of one sort that are looked at; no honest text has so many days in it."""
 SHORT = 60
 """Characters of a text that may be no more than a time."""
@@ -296,6 +297,8 @@ def _named(text: str, today: date) -> Iterator[DayWords]:
 
 
 def _near(text: str, today: date) -> Iterator[DayWords]:
+    if not any(stem in text for stem in _NEAR_STEMS):
+        return
     for hit in _NEAR.finditer(text):
         word = hit["word"]
         if word == "morgen" and _NOT_A_MORNING.search(text, max(hit.start() - 10, 0), hit.start()):

@@ -72,7 +72,7 @@ _FROM = re.compile(
     r"\b(?P<word>vanaf|tot(?:\sen\smet|\suiterlijk)?|t/m|tm|voor|vóór|uiterlijk|sinds)\s{1,2}(?:op\s)?(?:uiterlijk\s)?$"
 )
 _IN_BRACKETS = re.compile(r"\([^()\n]{0,80}\)")
-_ONE_SIGN = {**dict.fromkeys(map(ord, "’‘`´"), "'"), **dict.fromkeys(map(ord, "‐‑‒−"), "-")}
+_ONE_SIGN = (*((sign, "'") for sign in "’‘`´"), *((sign, "-") for sign in "‐‑‒−"))
 _CONTEXT = 80
 _PARTS = {
     Part.MORNING: (time(0), time(12)), Part.AFTERNOON: (time(12), time(18)), Part.EVENING: (time(18), time(0)),
@@ -110,7 +110,11 @@ def in_small_letters(text: str) -> str:
     if len(lowered) != len(text):
         # A few letters become two when they are made small; offsets must hold.
         lowered = "".join(small if len(small := letter.lower()) == 1 else letter for letter in text)
-    return lowered.translate(_ONE_SIGN)
+    if lowered.isascii() and "`" not in lowered:
+        return lowered
+    for sign, plain in _ONE_SIGN:
+        lowered = lowered.replace(sign, plain)
+    return lowered
 
 
 class _Reader:

@@ -33,6 +33,21 @@ _COUNTS = {
     "eenendertig": 31,
 }  # fmt: skip
 _NUMBERS = _COUNTS | _ORDINALS | {f"{name}ste": number for name, number in _TWENTIES.items()}
+_MONTH_STEMS = (
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
+)
+_BEFORE_MONTH, _BEHIND_MONTH = 70, 20
 _MAY_BE_ANYTHING = frozenset({"een", "één", "twee", "eerste", "tweede"})
 """Before the name of a month: "een mei" is no day, unless "op" or the like stands before it."""
 
@@ -50,6 +65,7 @@ _EACH = re.compile(
     rf"(?:(?:,\s(?:en\s)?|\sen\s|\sof\s)(?:op\s)?{DAY}(?:{PART})?-?){{0,5}}"
     rf"|op\s{DAY}(?:{PART})?en\b(?!\sen\b|,)|(?:'s\s)?{DAY}s\b(?!\s(?:en|of)\b))"
 )
+_EACH_STEMS = re.compile("elke|iedere|elijks|dagen|ddagen|dags")
 _ONE_DAY = re.compile(rf"(?P<day>{DAY}|\b{_SHORT}\b)(?P<part>{PART})?")
 _NTH = re.compile(
     rf"\b(?:maandelijks|elke maand|iedere maand)\sop\s(?:de\s|elke\s)?(?P<nth>{'|'.join(ORDINALS)})\s"
@@ -58,15 +74,16 @@ _NTH = re.compile(
 _IN_MONTH = re.compile(rf"\s(?:in|van)\s(?P<month>{MONTH_NAME})")
 _SPAN = rf"over\s(?:precies\s)?(?P<count>\d{{1,2}}|{_any(_COUNTS)})\s(?P<unit>dag(?:en)?|week|weken)\b"
 _OVER = re.compile(rf"\b(?:(?P<from>{DAY}|vandaag)(?P<part>{PART})?\s)?{_SPAN}")
+_OVER_STEMS = re.compile(r"over\s[\wéë ]{1,30}(?:dag|we)")
 _WEEKEND = re.compile(r"\b(?:dit|komend|aanstaand|aankomend)\sweekend\b")
 _OF_MONTH = re.compile(
     rf"(?:\b(?P<weekday>{DAY})(?P<part>{PART})?\s|\bop\s)de\s"
     rf"(?:(?P<day>[12]?\d|3[01])(?:e|de|ste)|(?P<word>{_any(_ORDINALS)}|(?:{_any(_TWENTIES)})ste))\b"
     rf"(?!\s{MONTH_NAME}|\s?-)"
 )
-_LISTED = re.compile(
-    rf"(?:^|(?<=[\n:|(•,;.–-])|(?<=[\n:|(•,;.–-]\s))(?P<day>{DAY}(?:{PART})?|{_SHORT})\.?:?,?\s(?=\d{{1,2}}[.:]\d\d)"
-)
+_CLOCK = re.compile(r"(?<![\d.:])\d{1,2}[.:]\d\d")
+_BEFORE_CLOCK = 24
+_LISTED = re.compile(rf"(?:^|(?<=[\n:|(•,;.–-])|(?<=[\n:|(•,;.–-]\s))(?P<day>{DAY}(?:{PART})?|{_SHORT})\.?:?,?\s$")
 """In a listing without verbs: "vr 20.15 Theater", "Filmavond: vrijdag 19:30"."""
 _FEASTS = re.compile(
     r"\b(?:beide\s(?P<both>kerst|paas|pinkster)dagen|(?:eerste|1e)\sen\s(?:tweede|2e)\s(?P<and>kerst|paas|pinkster)dag)\b"
@@ -88,7 +105,7 @@ def said_days(lowered: str, today: date) -> list[DayWords]:
 
 def _spelled(lowered: str) -> Iterator[DayWords]:
     """Days in words: "de negentiende december", "van zeven tot en met elf december"."""
-    for hit in islice(_SPELLED.finditer(lowered), SENTENCES):
+    for hit in islice(_before_months(lowered), SENTENCES):
         before = lowered[max(hit.start() - 12, 0) : hit.start()]
         named = hit["weekday"] or re.search(r"\b(?:op|de|op de)\s$", before)
         if hit["day"] in _MAY_BE_ANYTHING and not named:
@@ -105,9 +122,30 @@ def _spelled(lowered: str) -> Iterator[DayWords]:
             yield DayWords(hit.start(), hit.end(), (first,), until=last)
 
 
+def _before_months(lowered: str) -> Iterator[re.Match[str]]:
+    """It is the names of months that are looked for: they are rarer than words that may be numbers."""
+    places = sorted({at for stem in _MONTH_STEMS for at in _all(lowered, stem)})
+    reached = 0
+    for at in places:
+        hits = _SPELLED.finditer(lowered, max(at - _BEFORE_MONTH, reached), at + _BEHIND_MONTH)
+        hit = next((each for each in hits if each.start("month") == at), None)
+        if hit is not None:
+            reached = hit.end()
+            yield hit
+
+
+def _all(lowered: str, stem: str) -> Iterator[int]:
+    place = lowered.find(stem)
+    for _ in range(SENTENCES):
+        if place < 0:
+            return
+        yield place
+        place = lowered.find(stem, place + 1)
+
+
 def _each(lowered: str, today: date) -> Iterator[DayWords]:
     """What comes back has its first time today or later."""
-    for hit in islice(_EACH.finditer(lowered), SENTENCES):
+    for hit in islice(_EACH.finditer(lowered) if _EACH_STEMS.search(lowered) else (), SENTENCES):
         if not is_past(lowered[slice(*sentence_around(lowered, hit.start(), hit.end()))]):
             since = _first_of(_IN_MONTH.match(lowered, hit.end()), today)
             named = list(_ONE_DAY.finditer(hit[0]))
@@ -129,7 +167,7 @@ def _first_of(named: re.Match[str] | None, today: date) -> date:
 
 def _over(lowered: str, today: date) -> Iterator[DayWords]:
     """As in "over drie dagen begint de cursus", where it begins a sentence; "woensdag over twee weken" anywhere."""
-    for hit in islice(_OVER.finditer(lowered), SENTENCES):
+    for hit in islice(_OVER.finditer(lowered) if _OVER_STEMS.search(lowered) else (), SENTENCES):
         count = int(hit["count"]) if hit["count"].isdigit() else _COUNTS[hit["count"]]
         ahead = timedelta(weeks=count) if hit["unit"].startswith("we") else timedelta(days=count)
         day = today
@@ -146,7 +184,7 @@ def _over(lowered: str, today: date) -> Iterator[DayWords]:
 
 def _weekends(lowered: str, today: date) -> Iterator[DayWords]:
     """Saturday and Sunday, in a sentence of what is to come. On a Sunday nobody knows which one is meant."""
-    for hit in islice(_WEEKEND.finditer(lowered), SENTENCES):
+    for hit in islice(_WEEKEND.finditer(lowered) if "weekend" in lowered else (), SENTENCES):
         sentence = lowered[slice(*sentence_around(lowered, hit.start(), hit.end()))]
         sunday = today + timedelta(days=6 - today.weekday())
         if sunday != today and is_present(sentence) and not is_past(sentence):
@@ -169,8 +207,14 @@ def _of_month(lowered: str, today: date) -> Iterator[DayWords]:
         yield DayWords(start, hit.end(), written, part=part_of(hit["part"]))
 
 
+def _before_clocks(lowered: str) -> Iterator[re.Match[str]]:
+    for clock in _CLOCK.finditer(lowered):
+        if hit := _LISTED.search(lowered, max(clock.start() - _BEFORE_CLOCK, 0), clock.start()):
+            yield hit
+
+
 def _listed(lowered: str, today: date) -> Iterator[DayWords]:
-    for hit in islice(_LISTED.finditer(lowered), SENTENCES):
+    for hit in islice(_before_clocks(lowered), SENTENCES):
         ahead = (WEEKDAYS[hit["day"][:2]] - today.weekday()) % 7
         sentence = lowered[slice(*sentence_around(lowered, hit.start(), hit.end()))]
         if ahead and not is_past(sentence):
@@ -179,7 +223,9 @@ def _listed(lowered: str, today: date) -> Iterator[DayWords]:
 
 def _feasts(lowered: str, today: date) -> Iterator[DayWords]:
     """Feasts of two days."""
-    for hit in islice(_FEASTS.finditer(lowered), SENTENCES):
+    for hit in islice(
+        _FEASTS.finditer(lowered) if "beide" in lowered or "tweede" in lowered or "2e" in lowered else (), SENTENCES
+    ):
         first = next_holiday(f"eerste {hit['both'] or hit['and']}dag", today)
         if first is not None:
             second = first + timedelta(days=1)
