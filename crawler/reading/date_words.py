@@ -100,7 +100,7 @@ _LEFT = re.compile(
     r"(?:^|[\n:(|\[•·,;>]|\b(?:op|van|vanaf|tussen|data|datum|dagen|zijn|is|en|voor|periode|t/m|avonden|middagen|ochtenden"
     rf"|(?:op|de|zijn)\sde|{_LONG}(?:en)?))\s{{0,2}}$"
 )
-_NOT_A_MORNING = re.compile(r"(?:\b(?:de|goede|goeden|deze|vroege|elke|iedere|hele)\s|'s\s)$")
+_NOT_A_MORNING = re.compile(r"(?:\b(?:de|goede|goeden|deze|vroege|elke|iedere|hele|op)\s|'s\s)$")
 _OPEN = frozenset({"t/m", "tm", "t.m.", "totenmet", "tot", "-", "--", "–", "—"})
 _SPELLED = frozenset({"t/m", "tm", "t.m.", "totenmet"})
 _DAYS_IN_MONTH = 31

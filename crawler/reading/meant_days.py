@@ -25,7 +25,7 @@ _TIMED = re.compile(
 _NOT_BEFORE = re.compile(
     r"\b(?:op de|op een|een|de|elke|iedere|die|sinds|tot|tot en met|t/m|vanaf|of|en|van|dan|namens|heer|mevrouw|heet"
     r"|getiteld)\s$"
-    r"|['\"“‘]$"
+    r"|['\"“‘-]$"
 )
 _WITH_ANOTHER = re.compile(rf"\b{DAY}(?:\w{{5,9}})?\sen\s$")
 _AND_ANOTHER = re.compile(rf"\sen\s{DAY}")
