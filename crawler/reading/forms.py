@@ -39,7 +39,7 @@ def find_forms(title: str, text: str) -> tuple[FormFound, ...]:
 
 def forms_from(found: Scan) -> tuple[FormFound, ...]:
     """The same for a text that is scanned already; a text that is not about exploitation has no form."""
-    if score_of(found)[0] < SHOWN:
+    if score_of(found)[0] < SHOWN or not any(found.hits[sign] for sign in lexicon().control):
         return ()
     known = lexicon().forms
     signs = {form: strength_of(found, form, known[form]) for form in Form}

@@ -84,6 +84,8 @@ class Lexicon:
     """For each of these parts, by its number, the bits of the parts of the other signs of its rules."""
     telling: int
     """The bits of all these parts and of what is ignored."""
+    control: tuple[str, ...]
+    """Signs of which one must be there before a text speaks of a form of exploitation."""
     signs: dict[str, tuple[str, ...]]
     bits: dict[str, int]
     """For each sign its bit; first those with parts, then those composed of others."""
@@ -178,6 +180,7 @@ def lexicon() -> Lexicon:
             for number, part in enumerate(sieve.parts)
         },
         telling=reduce(or_, (masks[sign] for sign in gated), anchors | masks["ignore"]),
+        control=tuple(raw["control"]),
         signs=signs,
         bits=bits,
         composed=composed,

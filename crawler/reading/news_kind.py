@@ -7,14 +7,16 @@ by the most telling words first, since a report of an appeal names the verdict a
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from crawler.reading.courts import eclis_in
-from crawler.reading.hits import find
+from crawler.reading.hits import Hit, apart, find
 from crawler.reading.lexicon import flatten
+from crawler.reading.sieve import Sieve
 from store.values import NewsKind
 
 __all__ = ["ARTICLE", "NewsKindFound", "eclis", "names_article_273f", "news_kind_of"]
@@ -23,10 +25,10 @@ IN_TITLE = 2.0
 IN_TEXT = 1.0
 MOST = 2
 """Words of one kind that count in the title, and as many in the text."""
-LEAST = 1.0
+LEAST = 0.6
 READ = 1500
 """Characters of title and text that are looked at: what is new stands at its start."""
-PLAIN = 0.9
+PLAIN = 0.8
 """What a word counts of a kind whose words stand in other kinds of news too."""
 WEIGHTS = {
     NewsKind.APPEAL: 1.7,
@@ -44,6 +46,8 @@ WEIGHTS = {
 DECISIVE = (NewsKind.APPEAL, NewsKind.DEMAND)
 """In a title these settle it: the punishment that stands beside them is not yet, or not any more, a verdict."""
 MUCH = 10.0
+START = "^"
+"""Stands before the first word of a title: who begins it is who speaks."""
 ARTICLE = "273f"
 """Wetboek van Strafrecht: the article on trafficking, before 2006 numbered 273a and 250a."""
 SHOWN_WORDS = 3
@@ -68,24 +72,37 @@ class KindWords:
 
 def news_kind_of(title: str, text: str) -> NewsKindFound | None:
     """The kind of news with its reason, None when the text is of no kind: a portrait, a column, the weather."""
-    head, body = f" {flatten(title[:READ])} ", f" {flatten(text[:READ])} "
+    head, body = f" {START} {flatten(title[:READ])} ", f" {flatten(text[:READ])} "
+    words = known_words()
+    heads, bodies = words.held(head), words.held(body)
+    if any(words.bit[opening] & heads for opening in nothing_new()):
+        return None
     best: tuple[float, NewsKindFound] | None = None
     for kind in kind_words():
-        in_title, in_text = words_in(head, kind), words_in(body, kind)
+        in_title, in_text = words_in(head, heads, kind), words_in(body, bodies, kind)
         strength = WEIGHTS[kind.kind] * (IN_TITLE * len(in_title) + IN_TEXT * len(in_text))
         if in_title and kind.kind in DECISIVE:
             strength += MUCH
         if strength >= LEAST and (best is None or strength > best[0]):
-            words = list(dict.fromkeys([*in_title, *in_text]))[:SHOWN_WORDS]
-            best = strength, NewsKindFound(kind.kind, (f"gevonden: {', '.join(words)}",))
+            said = list(dict.fromkeys([*in_title, *in_text]))[:SHOWN_WORDS]
+            best = strength, NewsKindFound(kind.kind, (f"gevonden: {', '.join(said)}",))
     return best[1] if best else None
 
 
-def words_in(flat: str, kind: KindWords) -> list[str]:
-    """At most `MOST` different words of a kind in a flattened text."""
+def words_in(flat: str, held: int, kind: KindWords) -> list[str]:
+    """At most `MOST` different words of a kind in a flattened text that holds these parts, none inside another."""
+    bit = known_words().bit
+    words = tuple(word for word in kind.words if bit[word] & held)
+    if not words:
+        return []
     for phrase in kind.unlike:
-        flat = flat.replace(phrase, " ~ ")
-    return list(dict.fromkeys(hit.word for hit in find(flat, kind.words)))[:MOST]
+        if bit[phrase] & held:
+            flat = flat.replace(phrase, " ~ ")
+    kept: list[Hit] = []
+    for hit in find(flat, words):
+        if not kept or apart(kept[-1], hit):
+            kept.append(hit)
+    return list(dict.fromkeys(hit.word for hit in kept))[:MOST]
 
 
 def eclis(text: str) -> frozenset[str]:
@@ -99,12 +116,23 @@ def names_article_273f(text: str) -> bool:
 
 
 @cache
+def known_words() -> Sieve:
+    """All words and phrases of `news_kinds.toml`: few are in a text, and only those are searched."""
+    return Sieve(chain(nothing_new(), *(part for kind in kind_words() for part in (kind.words, kind.unlike))))
+
+
+@cache
+def nothing_new() -> tuple[str, ...]:
+    """Beginnings of titles that say of themselves that nothing is new."""
+    return tuple(_raw()["none"]["words"])
+
+
+@cache
 def kind_words() -> tuple[KindWords, ...]:
     """The content of `news_kinds.toml`, most telling kind first; read at the first call and kept."""
-    return tuple(_read())
+    raw = _raw()
+    return tuple(KindWords(kind, tuple(raw[kind]["words"]), tuple(raw[kind]["not"])) for kind in WEIGHTS)
 
 
-def _read() -> Iterator[KindWords]:
-    raw = tomllib.loads(Path(__file__).with_name("news_kinds.toml").read_text(encoding="utf-8"))
-    for kind in WEIGHTS:
-        yield KindWords(kind, tuple(raw[kind]["words"]), tuple(raw[kind]["not"]))
+def _raw() -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("news_kinds.toml").read_text(encoding="utf-8"))

@@ -58,7 +58,8 @@ def relevance_of(title: str, text: str, include: tuple[str, ...] = (), exclude: 
 
 def relevance_from(found: Scan, include: tuple[str, ...] = (), exclude: tuple[str, ...] = ()) -> Relevance:
     """The same for a text that is scanned already."""
-    score, reasons = score_of(found)
+    score, said = score_of(found)
+    reasons = list(said)
     shown = score >= SHOWN
     included = terms_in(found.flat, include)
     excluded = terms_in(found.flat, exclude)
@@ -91,11 +92,14 @@ def most_possible(found: Scan) -> float:
     return max(hinted, 1.0 - rest * (1.0 - BESIDE_RULES * hinted)) + ROUNDING
 
 
-def score_of(found: Scan) -> tuple[float, list[str]]:
-    """The chance by all signs together, each an independent hint; 0 when all words are those of ordinary news."""
-    reasons: list[str] = []
+@lru_cache(maxsize=2)
+def score_of(found: Scan) -> tuple[float, tuple[str, ...]]:
+    """The chance by all signs together, each an independent hint, with reasons in Dutch; 0 when all words are those of
+    ordinary news. The last answers are kept: the first look, relevance and form ask for the same text.
+    """
     if not found.anchored:
-        return 0.0, reasons
+        return 0.0, ()
+    reasons: list[str] = []
     rest = 1.0
     alone = lexicon().at_start
     for sign, weight in found.weights:
@@ -119,7 +123,7 @@ def score_of(found: Scan) -> tuple[float, list[str]]:
         score *= SMUGGLED
     if found.hits["smuggling"] and score < SHOWN:
         reasons.append(f"mensensmokkel is geen mensenhandel: {', '.join(found.words('smuggling'))}")
-    return score, list(dict.fromkeys(reasons))
+    return score, tuple(dict.fromkeys(reasons))
 
 
 def hints_of(found: Scan) -> tuple[float, list[str]]:

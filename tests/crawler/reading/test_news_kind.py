@@ -9,7 +9,7 @@ from store.values import NewsKind
 
 from .test_reading import HOSTILE, SIZE, cpu_seconds
 
-LEAST = {"tune": 0.9, "held": 0.7}
+LEAST = {"tune": 0.95, "held": 0.95}
 
 
 @pytest.mark.parametrize("part", ["tune", "held"])

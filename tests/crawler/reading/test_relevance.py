@@ -7,11 +7,7 @@ from crawler.reading.relevance import SHOWN, relevance_of
 
 from .labelled import cases, general_news
 
-LEAST = {
-    "tune": {"average precision": 0.95, "recall": 0.99},
-    "held": {"average precision": 0.94, "recall": 0.91},
-}
-"""On `held` the least that a change may do to it; the goals stand in `docs/quality.md` beside what is reached."""
+LEAST = {"average precision": 0.95, "recall": 0.99}
 
 
 @pytest.mark.parametrize("name", ["relevance", "relevance_held"])
@@ -24,14 +20,21 @@ def test_what_is_about_trafficking_is_shown_and_traps_go_to_the_pile(name):
     assert len(shown) / len(traps) <= 0.1, f"ordinary news shown: {shown}"
 
 
+def test_what_the_news_says_in_other_words_is_shown_and_most_traps_are_not():
+    texts = cases("relevance_probes")
+    told = [case for case in texts if case["about"]]
+    missed = [case["title"] for case in told if not relevance_of(case["title"], case["text"]).shown]
+    traps = [case for case in texts if not case["about"]]
+    shown = [case["title"] for case in traps if relevance_of(case["title"], case["text"]).shown]
+    assert len(missed) / len(told) <= 0.03, f"not shown, though it was when it was written: {missed}"
+    assert len(shown) / len(traps) <= 0.3, f"{len(shown)} of {len(traps)} traps are shown: {shown}"
+
+
 @pytest.mark.parametrize("part", ["tune", "held"])
 def test_the_sets_are_read_as_well_as_was_promised_and_a_plain_word_search_is_beaten(part):
     found = figures(part)
-    least = LEAST[part]
-    for name in ("average precision", "recall"):
-        assert found[name] >= least[name], (
-            f"{part}: {name} fell to {found[name]:.3f}: look for the cause in the tune part"
-        )
+    for name, least in LEAST.items():
+        assert found[name] >= least, f"{part}: {name} fell to {found[name]:.3f}: look which texts it lost"
         assert found[name] > found[f"word search: {name}"] + 0.05, f"{part}: a plain word search is as good in {name}"
     assert found["hard negatives shown"] <= 0.4, (
         f"{part}: {found['hard negatives shown']:.0%} of hard negatives is shown"
