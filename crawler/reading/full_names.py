@@ -260,6 +260,7 @@ def _against_unknown(whole: str, row: Row) -> int:
         (last.key.endswith(words.thing_ends), SMALL),
         (not first.facts.initials and _is_place(row), CLEAR),
         (first.key.endswith("ische") or first.facts.origin, SMALL),
+        (last.facts.origin and last.key in words.nations, CLEAR),
         (any(capitals) and not all(capitals), SMALL),
         (all(around) and around[0] in QUOTES and around[1] in CLOSING, SMALL),
     )
@@ -284,6 +285,8 @@ def _surname(whole: str, row: Row) -> Alone | None:
     at = next((at for at, token in enumerate(row) if token.facts.name), 0)
     if not at or not row[0].facts.particle or row[0].facts.lower or row[0].facts.capitals:
         return None
+    if len(row) > at + 1 and row[at + 1].facts.thing:
+        return None  # "Van Rijn Logistiek"
     row = row[: at + 1]
     first, last = row[0], row[-1]
     before, _ = _word_before(whole, first.start)

@@ -16,15 +16,18 @@ from dataclasses import dataclass
 from crawler.reading.people import flags_of
 from crawler.reading.places import find_regions
 from crawler.reading.victim_details import FAMILY, ORIGIN, PREGNANT
-from crawler.reading.victim_places import CLUB, HOME, REFUGE, SCHOOL, STREET, WORK
+from crawler.reading.victim_places import CLUB, HOME, NAMED_PLACE, REFUGE, SCHOOL, STREET, WORK
 from crawler.reading.victims import Sentence, sentences
 from store.values import NETHERLANDS, FlagKind, PrivacyFlag
 
 AGE, TOWN, DESCENT, PLACE, KINSFOLK, BODY = "leeftijd", "woonplaats", "herkomst", "plek", "familie", "zwangerschap"
 ASPECTS = {
-    ORIGIN: DESCENT, HOME: DESCENT, STREET: PLACE, SCHOOL: PLACE, CLUB: PLACE, WORK: PLACE, REFUGE: PLACE,
-    FAMILY: KINSFOLK, PREGNANT: BODY,
-}  # fmt: skip
+    ORIGIN: DESCENT,
+    HOME: DESCENT,
+    **dict.fromkeys((STREET, SCHOOL, CLUB, WORK, REFUGE, NAMED_PLACE), PLACE),
+    FAMILY: KINSFOLK,
+    PREGNANT: BODY,
+}
 WORDS = {
     AGE: "de leeftijd",
     TOWN: "de plaats",

@@ -14,8 +14,8 @@ from functools import cache
 from crawler.reading.ages import PERSON_ENDS
 from crawler.reading.identifiers import MOST, TOO_MANY, Found
 from crawler.reading.name_words import bare, name_words
-from crawler.reading.victim_places import Detail, find_places, find_streets
-from crawler.reading.victim_words import KIN, OTHER, PEOPLE, PLACES, STREETS, victim_words
+from crawler.reading.victim_places import Detail, find_named, find_places, find_streets
+from crawler.reading.victim_words import KIN, OFFICE, OTHER, PEOPLE, PLACES, STREETS, victim_words
 from crawler.reading.victims import Sentence, role_of, sentences
 from store.values import FlagKind
 
@@ -25,7 +25,9 @@ ORIGIN, FAMILY, PREGNANT = (
     "zwangerschap van een mogelijk slachtoffer",
 )
 Span = tuple[int, int]
-NATION = re.compile(r"[A-ZÏŁ](?<!\w.)(?<!-.)[a-zß-ÿźł]{2,16}(?:-[A-Z][a-zß-ÿ]{2,14})?(?![\w-])")
+NATION = re.compile(
+    r"[A-ZÏŁ](?<!\w.)(?<!-.)[a-zß-ÿźł]{2,16}(?:-[A-Z][a-zß-ÿ]{2,14})?(?:(?=-(?:meisje|vrouw|jongen|kind|gezin))|(?![\w-]))"
+)
 AFTER = re.compile(r"[ \xa0]([\w'-]+)")
 ARTICLE = re.compile(
     r"\b(?:de|een|twee|drie|vier|vijf|zes|zeven|acht|negen|tien)(?: (?:jonge|oude|minderjarige|andere))? $"
@@ -61,9 +63,9 @@ RELATIVE = (
     r"|broer(?:tje|tjes|s)?"
     r"|dochter(?:tje|s|tjes)?|zoon|zoontjes?|zonen|zoons|kindje|kindjes|kind|kinderen|baby|peuter|tweeling)"
     r"|oma|opa|oom|ooms|tante|tantes|nichtjes?|nicht|nichten|neefjes?|neef|neven|grootouders"
-    r"|echtgenote|echtgenoot|gezin|familie|verloofde)(?!\w)"
+    r"|echtgenote|echtgenoot|gezin|familie|schoonfamilie|verloofde)(?!\w)"
 )
-PARTNERS = (" man", " vrouw", "zus", "broer", "tweeling", "gezin")
+PARTNERS = (" man", "ex-", " vrouw", "zus", "broer", "tweeling", "gezin")
 """Words for family that say more than that, and are looked for beside it."""
 COUNT = r"(?:een|twee|drie|vier|vijf|zes|zeven|acht|beide|meerdere)"
 YOUNG = (
@@ -75,15 +77,16 @@ KINDRED = re.compile(
     rf"(?:haar|zijn|hun|mijn) ({YOUNG}{RELATIVE}|(?:ex-)?man(?!\w)|(?:ex-)?vrouw(?!\w))"
     rf"|({COUNT} {YOUNG}(?:zussen|zusjes|broers|broertjes|zusters|tweelingzussen))"
     rf"|(?:moeder|vader|ouder) van ({COUNT} {YOUNG}{RELATIVE}|{YOUNG}(?:kinderen|tweeling))"
-    rf"|(?:heeft|had|hebben|hadden|liet|laat|met|wachtten|wachten) ({COUNT} {YOUNG}"
-    r"(?:kinderen|kind|zonen|zoons|dochters|dochter|zoon|zoontje|dochtertje))"
+    r"|(?:heeft|had|hebben|hadden|liet|laat|met|wachtten|wachten|kreeg(?: [a-z]{2,6}){0,3}|kregen) "
+    rf"({COUNT} {YOUNG}"
+    r"(?:kinderen|kind|zonen|zoons|dochters|dochter|zoon|zoontje|dochtertje|tweeling))"
     r"|((?:dochter|zoon|kind|kleinkind) van (?:een|de) [a-z]{3,20})"
     r"|((?:een|het) (?:\w{3,12} )?gezin (?:met|van) \w{2,8} (?:kinderen|personen|zussen|broers))|(een pleeggezin)"
     r"|(?:bij|door|met|naar|via) (?:een|de) (oom|tante|neef|nicht|oma|opa|broer|zus|moeder|vader|stiefvader|stiefmoeder"
     r"|grootmoeder|grootvader|schoonmoeder|schoonvader|achternicht|achterneef)(?! van)"
     r"|((?:gezin|huishouden|huis|villa) van een [a-z]{4,16})"
     r"|((?:jongste|oudste|middelste) van (?:\w{2,6}) (?:kinderen|broers|zussen|dochters|zoons))"
-    r"|((?:alleenstaande |tiener)moeder|weeskind|weduwe|weduwnaar|enig kind)"
+    r"|((?:alleenstaande |tiener)moeder|weeskind|(?<=is )wees(?= )|weduwe|weduwnaar|enig kind)"
     r"|(een (?:\w{4,12} ){0,2}(?:gelovig|christelijk|gereformeerd|islamitisch|katholiek|gebroken|arm)e? gezin)"
     r"|(tweeling(?:zus|zusje|broer|broertje|zussen|broers))(?!\w)"
 )
@@ -91,7 +94,7 @@ OF_VICTIM = re.compile(
     r"van (?:het|de|een) (?:jonge |minderjarige |jongste |omgekomen )?"
     r"(?:slachtoffers?|meisjes?|jongen|vrouw|vrouwen|aangeefster|tiener|gedupeerden?)(?!\w)"
 )
-KIN_BEFORE = re.compile(rf"(?<!\w){RELATIVE} $")
+KIN_BEFORE = re.compile(rf"(?<![\w-])(?:{RELATIVE}|(?:ex-)?man|ex-vriend|ex) $")
 SAYS = re.compile(r"(?:volgens|aldus|vertelt|zegt|zei|vertelde|namens) $")
 PREGNANCY = re.compile(r"(?:hoog)?zwangere?(?!\w)|in verwachting(?!\w)|(?:beviel|bevallen) van(?!\w)")
 START = re.compile(r"[\s'\"‘“]{0,5}")
@@ -159,6 +162,8 @@ def _told(whole: str, low: str, sentence: Sentence) -> list[Detail]:
     found = list(find_streets(text)) if sentence.said & STREETS or AT_NAME.search(text) else []
     if sentence.said & PLACES:
         found += find_places(text, small, sentence.said)
+    if sentence.sure and not sentence.blamed and not sentence.said & (OFFICE | OTHER):
+        found += find_named(text)
     if sentence.said & KIN or any(word in small for word in PARTNERS):
         found += _family(small, sure=sentence.sure)
     if "zwanger" in small or "bev" in small or "verwachting" in small:
@@ -243,6 +248,8 @@ def _origins(whole: str) -> tuple[list[Span], list[Span]]:
             if (told := countries.match(whole, start)) and whole.endswith(TOWARDS, 0, start):
                 places.append(told.span())
         key = written.lower() if written.isascii() else bare(written)
+        if "-" in key and key not in words.nations:
+            key = next((half for half in reversed(key.split("-")) if half in words.nations), key)
         if key not in words.nations or key in words.home_nations:
             continue
         after = AFTER.match(whole, word.end())

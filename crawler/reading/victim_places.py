@@ -10,16 +10,17 @@ from collections.abc import Iterator
 from functools import cache
 
 from crawler.reading.gazetteer import gazetteer
-from crawler.reading.name_words import bare
+from crawler.reading.name_words import bare, name_words
 from crawler.reading.victim_words import CLUBS, KINDS, SCHOOLS, VILLAGES, WORKS, victim_words
 
-STREET, SCHOOL, CLUB, WORK, REFUGE, HOME = (
+STREET, SCHOOL, CLUB, WORK, REFUGE, HOME, NAMED_PLACE = (
     "adres van een mogelijk slachtoffer",
     "school van een mogelijk slachtoffer",
     "club of kerk van een mogelijk slachtoffer",
     "werkplek van een mogelijk slachtoffer",
     "opvangplek van een mogelijk slachtoffer",
     "plaats waar een mogelijk slachtoffer vandaan komt",
+    "naam van een plek of organisatie bij een mogelijk slachtoffer",
 )
 Detail = tuple[int, int, str]
 SURE = "straat|laan|weg|gracht|kade|plein|dijk|singel|steeg|dreef|plantsoen|baan"
@@ -38,12 +39,12 @@ STREET_END = re.compile(rf"(?i:{SURE})(?:-[A-Z]\w*)?$")
 WITH_NUMBER = re.compile(rf"(?i:{ENDS})$")
 OWN_WORD = re.compile(r" (?:Markt|Kade|Haven|Dijk|Plein|Weg|Laan|Straat|Gracht|Singel|Brink|Wal|Hof)$")
 DWELLING = re.compile(
-    r"(?:woon|woning|huis|flat|kamer|pand|appartement|studio|zolder|kelder|loods|schuur|caravan|salon|winkel|caf[eé]|club"
-    r"|sliep|slaap|slapen|verble|verblij|huurde|adres)\w* (?:\w+ ){0,2}$"
+    r"(?:woon|woning|huis|flat|kamer|pand|appartement|studio|zolder|kelder|loods|schuur|caravan|salon|winkel|caf[eé]"
+    r"|club|sliep|slaap|slapen|verble|verblij|huurde|adres)\w* (?:\w+ ){0,2}$"
 )
 NO_STREET = re.compile(
-    r"(?:Universiteit|Hogeschool|School|College|Lyceum|Maas|Waal|Rijn|IJssel|Lek|Noordzee|Zee|Vecht|Amstel|Kamer|Raad|Europese"
-    r"|Nederlands|Bulga|Roem|Pool|Duits|Belg)"
+    r"(?:Universiteit|Hogeschool|School|College|Lyceum|Maas|Waal|Rijn|IJssel|Lek|Noordzee|Zee|Vecht|Amstel|Kamer|Raad"
+    r"|Europese|Nederlands|Bulga|Roem|Pool|Duits|Belg)"
 )
 """What follows "aan de" and is no street: rivers, and whom something is given to."""
 PLAIN = re.compile(rf"(?i:{ENDS})")
@@ -51,14 +52,17 @@ BEHIND = re.compile(rf" {NUMBER}(?![\w%])")
 HOUSES = re.compile(r"\b(?:zolder|flat|woning|kamer|huis|kelder|appartement|pand) $")
 AT = (
     r"\b(?:[Bb]ij|[Oo]p|[Ii]n|[Vv]an|[Aa]an|[Vv]oor|[Uu]it|[Nn]aar|[Bb]innen|[Oo]nder|[Vv]anuit|[Mm]et|[Bb]ezoekt"
-    r"|[Bb]ezocht|[Bb]ezoeken|[Ll]iep|[Vv]erliet) "
+    r"|[Bb]ezocht|[Bb]ezoeken|[Ll]iep|[Vv]erliet|[Bb]oven|[Aa]chter|[Nn]aast|[Tt]egenover) "
 )
 LEAD = r"(?:(?:de|het|een) )?(?:[A-Z]?[a-z-]{3,20}en? )?"
 NAMED = (
-    rf"(?: (?:(?:De|Het|'t|'n|St\.|Sint|FC|VV|SV|vv|sv) ?)?(?!In |De |Het ){WORD}(?: {WORD}){{0,3}}"
+    rf"(?:(?: van)? (?:(?:De|Het|'t|'n|St\.|Sint|FC|VV|SV|vv|sv) ?)?(?!In |De |Het ){WORD}(?: {WORD}){{0,3}}"
     r"| ['‘“\"][^'’”\"\n]{2,30}['’”\"])"
 )
-PLACED = r"(?: (?:in|te|bij|nabij|uit) (?:de |het )?(?:[A-Z]|'[a-z]-)[\w'’-]{1,30}(?: [A-Z][\w'’-]{1,20}){0,2})"
+PLACED = (
+    r"(?: (?:(?:in|te|bij|nabij|uit) (?:de |het )?|van (?!de |het ))"
+    r"(?:[A-Z]|'[a-z]-)[\w'’-]{1,30}(?: [A-Z][\w'’-]{1,20}){0,2})"
+)
 REASONS = {"schools": SCHOOL, "clubs": CLUB, "works": WORK, "refuges": REFUGE}
 OWN_SCHOOL = (
     rf"\b((?:het |de )?(?:(?:{WORD} ){{0,3}}[A-Z][\w'’-]{{0,30}}?(?:college|lyceum|gymnasium|school|mavo)(?![\w-])"
@@ -85,7 +89,10 @@ STUDIES = (
     r"\b(?:studente?|studeert|studeerde|eerstejaars|opleiding) "
     r"((?:[a-z]{3,20} ){1,3}(?:in|te|aan) (?:de |het )?[A-Z][\w'’-]{1,30})"
 )
-HOUSEHOLD = rf"{AT}(een \w{{0,14}}(?:gezin|familie){PLACED})"
+HOUSEHOLD = (
+    rf"{AT}(een (?:\w{{0,14}}(?:gezin|familie)|arts|notaris|advocaat|diplomaat|zakenman|ondernemer|tandarts|echtpaar"
+    rf"|boer|tuinder|kweker|teler|aannemer|kapper|slager|bakker){PLACED})"
+)
 VILLAGE = (
     r"\b(?:uit|in) (een (?:[a-z-]{3,16} ){0,2}[a-z-]{0,16}"
     r"(?:dorp|dorpje|gehucht|stad|stadje|buurtschap|streek|eiland|wijk)"
@@ -102,6 +109,15 @@ OTHERS = (
     (WORKS, WORKING, WORK),
     (VILLAGES, VILLAGE, HOME),
 )
+SOMEWHERE = re.compile(
+    r"\b(?:bij|op|van|boven|achter|naast|naar|uit|voor|in|tegenover) "
+    r"((?:(?:de|het|een) )?(?:[a-z-]{3,20} ){0,2}(?:\d{1,2} van (?:het |de )?)?(?:(?:De|Het|'t|'n|Sint|St\.) ?)?"
+    r"[A-ZÀ-Ý][\w'’&.-]{1,30}(?: (?:[A-ZÀ-Ý][\w'’&.-]{1,30}|&|en(?= [A-ZÀ-Ý])|van|de|het|der)){0,3}"
+    r"(?<! van)(?<! de)(?<! het))"
+)
+"""Any name behind a preposition."""
+NAME_WORD = re.compile(r"[A-ZÀ-Ý][\w'’&.-]*")
+LEAST = 3
 ANY = re.compile(rf"een (?!\w*(?:gezin|familie) )[^A-Z]{{3,40}}?{PLACED}")
 """As in "een hotel in Breda", which may be one of many."""
 
@@ -130,6 +146,22 @@ def find_places(text: str, low: str, said: int) -> Iterator[Detail]:
             for told in pattern.finditer(text):
                 if _is_own(told[1], low, reason):
                     yield told.start(1), told.end(1), reason
+
+
+def find_named(text: str) -> Iterator[Detail]:
+    """Whatever has a name in a sentence that is surely about a victim: her school, shop or club may be called anything.
+    Towns, countries, the state and the internet are no such thing.
+    """
+    names, words = gazetteer().names, victim_words()
+    nations = name_words().nations
+    for told in SOMEWHERE.finditer(text):
+        written = [bare(word[0].rstrip(".,")) for word in NAME_WORD.finditer(told[1])]
+        if not written or written[0] in words.everywhere or any(word in nations for word in written):
+            continue
+        town = any(word in names for word in (" ".join(written).replace("-", " "), written[0], written[-1]))
+        short = len(written[-1]) < LEAST or any(map(str.isdigit, written[-1])) or written[0].endswith("s")
+        if not (town or short or words.is_country(told[1])):
+            yield told.start(1), told.end(1), NAMED_PLACE
 
 
 def _is_own(place: str, low: str, reason: str) -> bool:

@@ -32,18 +32,24 @@ KINDS = {"schools": SCHOOLS, "clubs": CLUBS, "works": WORKS, "refuges": REFUGES}
 
 @dataclass(frozen=True, slots=True)
 class VictimWords:
-    """What whole words say (`roles`) and what compounds say by how they end (`ends`, the first that fits); of the
-    others see the table. `kinds` are patterns without groups.
+    """What whole words say (`roles`) and what compounds say by how they end: the first of `ends` that fits, and every
+    one of `place_ends`. Of the others see the table. `kinds` are patterns without groups.
     """
 
     roles: dict[str, int]
     ends: tuple[tuple[str, int], ...]
     tails: frozenset[str]
+    place_ends: tuple[tuple[str, int], ...]
     verbs: frozenset[str]
     saying_who: frozenset[str]
     things: tuple[str, ...]
+    everywhere: frozenset[str]
     countries: tuple[str, ...]
     kinds: dict[str, str]
+
+    def is_country(self, written: str) -> bool:
+        """Whether the end of what is written is the name of a country or of a city abroad."""
+        return written.endswith(self.countries)
 
 
 @cache
@@ -68,15 +74,16 @@ def victim_words() -> VictimWords:
             places[word] = places.get(word, 0) | bit
     places |= dict.fromkeys(raw["villages"].split(), VILLAGES)
     places |= dict.fromkeys(raw["streets"].split(), STREETS)
-    ends += places.items()
     for word, bits in places.items():
         roles[word] = roles.get(word, 0) | bits
     return VictimWords(
         roles=roles,
         ends=tuple(ends),
-        tails=frozenset(end[-TAIL:] for end, _ in ends),
+        tails=frozenset(end[-TAIL:] for end in (*places, *dict(ends))),
+        place_ends=tuple(places.items()),
         verbs=frozenset(raw["verbs"].split()),
         saying_who=frozenset(raw["saying_who"].split()),
+        everywhere=frozenset(raw["everywhere"].split()),
         things=tuple(raw["things"].split()),
         countries=tuple(" ".join(name.split()) for name in raw["countries"].split(",")),
         kinds={name: _pattern(raw[name]) for name in KINDS},

@@ -45,6 +45,11 @@ NAMED_FIRST = re.compile(
 ALL = VICTIM | HARM | SUSPECT | CAUGHT | EXPLOITER | WHO | OTHER | PRONOUN | KIN | MUST | HARD
 ACCUSED = SUSPECT | CAUGHT | EXPLOITER
 SUBJECTS = VICTIM | SUSPECT | EXPLOITER | WHO | OTHER | KIN
+FINDING = frozenset({
+    "vond", "vonden", "trof", "troffen", "haalde", "haalden", "ontdekte", "ontdekten", "zag", "zagen", "miste",
+    "misten",
+})  # fmt: skip
+"""What officers and neighbours do, and it is the victim who is spoken of."""
 LASTING = 4
 """For so many sentences a victim is remembered in which nobody is named."""
 OURS = frozenset({"ik", "mijn"})
@@ -87,9 +92,15 @@ def role_of(word: str) -> int:
     if role := words.roles.get(key):
         return role
     if key[-TAIL:] in words.tails:
+        places = 0
+        for end, bits in words.place_ends:
+            if key.endswith(end):
+                places |= bits
         for end, role in words.ends:
             if key.endswith(end):
-                return role
+                return role | places
+        if places:
+            return places
     return WHO if YOUNG.match(key) else 0
 
 
@@ -173,6 +184,9 @@ def _sentence(
     if subject == PRONOUN:
         fits = carried not in {SUSPECT, OTHER} and not (said & OTHER and words[0] in OURS)
         return Sentence(start, end, said, fits, carried == VICTIM, carried == SUSPECT, [], []), carried
+    if subject == OTHER and said & WHO and not FINDING.isdisjoint(words):
+        places = _places(told, roles, said, first)
+        return Sentence(start, end, said, True, True, False, places[0], _others(told, roles)), VICTIM
     who = subject == WHO or (subject in {0, KIN} and carried == VICTIM and not said & OFFICE)
     now = VICTIM if who else (OTHER if subject == OTHER and not said & WHO else 0)
     return Sentence(start, end, said, who, who, blamed=False, victims=[], suspects=[]), now
@@ -190,6 +204,12 @@ def _places(told: re.Match[str], roles: list[int], said: int, first: int) -> tup
         elif role & ACCUSED:
             suspects.append(word.start())
     return victims, suspects
+
+
+def _others(told: re.Match[str], roles: list[int]) -> list[int]:
+    """Where a sentence names somebody in office."""
+    words = WORD.finditer(told.string, *told.span())
+    return [word.start() for word, role in zip(words, roles, strict=True) if role == OTHER]
 
 
 def _subject(words: list[str], roles: list[int]) -> int:
