@@ -28,6 +28,8 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 ACCEPTED, ANSWERED = "accepted", "answered"
 LINK = re.compile(r"https?://[^\s<>]+")
 UID = re.compile(r"^UID:(\S+)", re.MULTILINE)
+METHOD = re.compile(r"^METHOD:(\S+)", re.MULTILINE)
+SEQUENCE = re.compile(r"^SEQUENCE:(\d+)", re.MULTILINE)
 STOP_SECONDS = 5.0
 
 
@@ -193,7 +195,10 @@ class MailServer:
 
 
 def facts(taken: Taken) -> dict[str, Any]:
-    """What the ledger keeps of a message: `event` is the UID in its calendar part, None without one."""
+    """What the ledger keeps of a message: `event` is the UID in its calendar part, None without one.
+
+    `method` and `version` are those of the calendar: PUBLISH or CANCEL, and its SEQUENCE.
+    """
     message = taken.message
     body = message.get_body(("plain",))
     calendars = [part.get_content() for part in message.walk() if part.get_content_type() == "text/calendar"]
@@ -202,6 +207,8 @@ def facts(taken: Taken) -> dict[str, Any]:
         "to": taken.recipients,
         "message_id": str(message["Message-ID"]),
         "event": uid[1] if uid else None,
+        "method": METHOD.search(calendars[0])[1] if uid else None,
+        "version": int(SEQUENCE.search(calendars[0])[1]) if uid else None,
         "links": LINK.findall(body.get_content()) if body is not None else [],
     }
 

@@ -243,27 +243,42 @@ def only_approved_was_ever_seen(seen: Mapping[str, str], clicks: Sequence[Click]
 
 
 def no_mail_twice(mails: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Nobody gets the mail about one event twice, whether its first copy was answered or is in doubt."""
-    seen: dict[tuple[str, str], bool] = {}
+    """Nobody gets the mail about one event twice, whether its first copy was answered or is in doubt.
+
+    Who was told that it was withdrawn is told anew when it is back, under a higher number. A withdrawal alone may come
+    once more when its first copy is in doubt (INV-10).
+    """
+    seen: dict[tuple[str, str, str, int], bool] = {}
     for mail in mails:
         if mail["event"] is None:
             continue
-        key = (mail["to"][0], mail["event"])
-        if key in seen:
-            yield f"{key[0]} got the mail about {key[1]} again; the first was {'' if seen[key] else 'not '}answered"
-        seen[key] = mail["answered"]
+        key = (mail["to"][0], mail["event"], mail["method"], mail["version"])
+        if key in seen and (seen[key] or mail["method"] != "CANCEL"):
+            said = "" if seen[key] else "not "
+            yield f"{key[0]} got the mail about {key[1]} again ({key[2]}); the first was {said}answered"
+        seen[key] = mail["answered"] or key in seen
 
 
 def everybody_is_told(
     store: Store, secrets: Secrets, now: Stored, mails: Sequence[Mapping[str, Any]], readers: Sequence[str]
 ) -> Iterator[str]:
-    """When all is quiet: each reader was told of each event that is up, or the doubt is on record; never neither."""
+    """When all is quiet: each reader was told of each event that is up, or the doubt is on record; never neither.
+
+    And who was told of an event that is not up any more was told that it is withdrawn.
+    """
     with store.reading() as session:
         uids = {row.item_id: row.uid for row in session.exec(select(CalendarEntry))}
-        query = select(Notice, Subscriber).where(Notice.subscriber_id == Subscriber.id, Notice.kind == "new")
-        rows = [(secrets.unseal(who.address_sealed), notice) for notice, who in session.exec(query)]
-    states = {(address, uids[notice.item_id]): notice.state for address, notice in rows}
-    taken = {(mail["to"][0], mail["event"]) for mail in mails if mail["event"] is not None}
+        query = select(Notice, Subscriber).where(Notice.subscriber_id == Subscriber.id, Notice.kind != "confirmation")
+        all_rows = [(secrets.unseal(who.address_sealed), notice) for notice, who in session.exec(query)]
+        gone = {row.id for row in session.exec(select(Item)) if row.taken_down_at or row.rights_held_at}
+    yield from _withdrawals_are_told(all_rows, uids, gone, mails)
+    # What a withdrawal stopped is on record as dropped, and was told to nobody.
+    rows = [(address, notice) for address, notice in all_rows if notice.kind == "new" and notice.state != "dropped"]
+    states: dict[tuple[str, str], str] = {}
+    for address, notice in sorted(rows, key=lambda row: row[1].version):
+        key = (address, uids[notice.item_id])
+        states[key] = states[key] if states.get(key) in TOLD and notice.state not in TOLD else notice.state
+    taken = {(mail["to"][0], mail["event"]) for mail in mails if mail["method"] == "PUBLISH"}
     for address, uid in taken:
         if states.get((address, uid)) not in TOLD:
             yield f"{address} got the mail about {uid}, and its notice is {states.get((address, uid), 'not there')}"
@@ -276,3 +291,27 @@ def everybody_is_told(
         for address in readers if item_id in now.events else ():
             if (address, uids.get(item_id, "")) not in states:
                 yield f"event {item_id} is up, and nothing was ever written to tell {address}"
+
+
+def _withdrawals_are_told(
+    rows: Sequence[tuple[str | None, Notice]],
+    uids: Mapping[int, str],
+    gone: Iterable[int | None],
+    mails: Sequence[Mapping[str, Any]],
+) -> Iterator[str]:
+    """Exactly who has a mail about an event that is gone was told so, by the notices and by what the server took."""
+    newest: dict[tuple[str | None, int | None, str], int] = {}
+    for address, notice in rows:
+        if notice.state in TOLD:
+            key = (address, notice.item_id, notice.kind)
+            newest[key] = max(newest.get(key, -1), notice.version)
+        elif notice.kind == "correction" and notice.state != "dropped":
+            yield f"the withdrawal of item {notice.item_id} to {address} is still {notice.state}"
+    for (address, item_id, kind), version in newest.items():
+        if kind == "new" and item_id in gone and newest.get((address, item_id, "correction"), -1) < version:
+            yield f"{address} was told of item {item_id}, which is withdrawn, and was never told that"
+    cancelled = {(mail["to"][0], mail["event"]) for mail in mails if mail["method"] == "CANCEL"}
+    # Also who may have had one: the doubt counts as told.
+    had_one = {(address, uids[item_id]) for address, item_id, kind in newest if kind == "new" and item_id in uids}
+    for address, uid in cancelled - had_one:
+        yield f"{address} was told that {uid} is withdrawn, and never heard of it before"
