@@ -1,4 +1,4 @@
-"""The limits of TRUST 4.4 on logging in, over HTTP: what a person reads at the limit, one over, and after the window."""
+"""The limits of TRUST 4.4 on logging in, over HTTP: what one reads at the limit, one over, and after the window."""
 
 from __future__ import annotations
 
