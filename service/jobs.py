@@ -21,7 +21,7 @@ from service.delivering import Box, Round, Throttle
 from service.notify import Desk
 from service.render import environment
 from service.running import Running
-from store import claims, leftovers, likeness, outbox, problems, reminders, reordering, staff_notices
+from store import claims, leftovers, likeness, outbox, problems, reminders, reordering, staff_notices, stories
 from store.leftovers import Erased
 from store.outbox import NoticeToSend
 from store.problems import Watched
@@ -63,6 +63,8 @@ def compare_texts(running: Running) -> int:
         with running.store.reading() as session:
             compared = likeness.compare(session, now)
         if not compared:
+            with running.store.writing() as session:
+                stories.let_suggestions_wait(session, now)
             return suggested
         with running.store.writing() as session:
             suggested += likeness.write_down(session, compared, now)

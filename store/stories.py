@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from store import moderation
+from store import moderation, reviews, suggestions
 from store.errors import NotAllowedError, NotFoundError
+from store.likeness_tables import Suggestion
 from store.standing import standing_of
-from store.tables import Item, PublicState, Story
+from store.suggestions import SuggestionKind, SuggestionSeen
+from store.tables import Item, PublicState, Revision, Source, Story
+from store.values import ReviewKind, State
 
 
 def join(session: Session, item_id: int, other_id: int, *, account_id: int, now: datetime, reason: str = "") -> int:
@@ -84,3 +89,146 @@ def _public_changed(session: Session) -> None:
     session.connection().execute(
         sa.update(PublicState).where(col(PublicState.id) == 1).values(version=col(PublicState.version) + 1)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One item of a story, as editors see it."""
+
+    item_id: int
+    title: str
+    source_name: str
+    state: State
+    found_at: datetime
+
+
+def members(session: Session, item_id: int) -> tuple[Member, ...]:
+    """The items of the story that this item is in, the first found first; nothing when it is in none."""
+    story_id = session.exec(select(Item.story_id).where(Item.id == item_id)).first()
+    return of_story(session, story_id) if story_id is not None else ()
+
+
+def of_story(session: Session, story_id: int) -> tuple[Member, ...]:
+    """The items of one story, the first found first."""
+    rows = session.exec(
+        select(Item, Revision.title, Source.name)
+        .join(Revision, col(Revision.id) == col(Item.current_revision_id))
+        .join(Source, col(Source.id) == col(Item.source_id))
+        .where(Item.story_id == story_id)
+        .order_by(col(Item.found_at), col(Item.id))
+    )
+    return tuple(Member(item.id or 0, title, name, State(item.state), item.found_at) for item, title, name in rows)
+
+
+def with_their_stories(session: Session, item_ids: Iterable[int]) -> tuple[int, ...]:
+    """These items and all that are in a story with one of them."""
+    asked = list(item_ids)
+    joined = select(Item.story_id).where(col(Item.id).in_(asked), col(Item.story_id).is_not(None))
+    found = session.exec(
+        select(Item.id).where(sa.or_(col(Item.id).in_(asked), col(Item.story_id).in_(joined))).order_by(col(Item.id))
+    )
+    return tuple(number for number in found if number is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class StorySeen:
+    """A story in the list of stories: how many items it has, and the title of the first."""
+
+    id: int
+    size: int
+    title: str
+    first_item_id: int
+
+
+def recent(session: Session, *, size: int = 50) -> tuple[StorySeen, ...]:
+    """The newest stories."""
+    rows = session.exec(
+        select(Item.story_id, sa.func.count(), sa.func.min(Item.id))
+        .where(col(Item.story_id).is_not(None))
+        .group_by(col(Item.story_id))
+        .order_by(col(Item.story_id).desc())
+        .limit(size)
+    ).all()
+    titles = dict(
+        session.exec(
+            select(Item.id, Revision.title)
+            .join(Revision, col(Revision.id) == col(Item.current_revision_id))
+            .where(col(Item.id).in_([first for _, _, first in rows]))
+        ).all()
+    )
+    return tuple(StorySeen(number or 0, count, titles.get(first, ""), first or 0) for number, count, first in rows)
+
+
+_KINDS = {
+    SuggestionKind.NEAR: ReviewKind.STORY,
+    SuggestionKind.SAME_STORY: ReviewKind.STORY,
+    SuggestionKind.CASE: ReviewKind.CASE,
+}
+_WORTH = (State.PENDING, State.APPROVED, State.SCHEDULED, State.INTERNAL)
+PRIORITY = 0.2
+"""Below an item of the same relevance: what belongs together can wait until both were read."""
+
+
+def let_suggestions_wait(session: Session, now: datetime) -> int:
+    """Put every open suggestion about two items that matter into the queue, and close what is answered by itself:
+    when the two are together already, or one of them was rejected or taken down. How many are new in the queue.
+    """
+    one, other = sa.orm.aliased(Item), sa.orm.aliased(Item)
+    rows = session.exec(
+        select(Suggestion, one, other)
+        .join(one, col(one.id) == col(Suggestion.item_id))
+        .join(other, col(other.id) == col(Suggestion.other_item_id))
+        .where(Suggestion.state == "open")
+        .order_by(col(Suggestion.id))
+    ).all()
+    made = 0
+    for row, newer, older in rows:
+        kind = _KINDS[SuggestionKind(row.kind)]
+        known = reviews.find(session, kind, row.id or 0)
+        together = newer.story_id is not None and newer.story_id == older.story_id
+        worth = newer.state in _WORTH and older.state in _WORTH
+        waits = known is not None and known.is_open
+        if worth and not together and not waits:
+            priority = PRIORITY + row.score / 2
+            reviews.open_review(
+                session,
+                kind,
+                row.id or 0,
+                item_id=row.item_id,
+                priority=priority,
+                reasons=row.reasons,
+                now=now,
+            )
+            made += 1
+        elif known is not None and waits and (together or not worth):
+            reviews.close(session, known.id, account_id=None, outcome="vervallen", now=now)
+    return made
+
+
+def suggested(session: Session, item_id: int) -> tuple[tuple[int, SuggestionSeen], ...]:
+    """The open suggestions about an item that wait in the queue, each with the number of its review."""
+    found = []
+    for each in suggestions.open_of(session, item_id):
+        review = reviews.find(session, _KINDS[each.kind], each.id)
+        if review is not None and review.is_open:
+            found.append((review.id, each))
+    return tuple(found)
+
+
+def suggestion_of(session: Session, review_id: int) -> SuggestionSeen:
+    """What a review of a story or a case is about. Raises NotFoundError."""
+    review = reviews.get(session, review_id)
+    if review.kind not in _KINDS.values():
+        raise NotFoundError(f"Review {review_id} is no suggestion.")
+    return suggestions.get(session, review.target)
+
+
+def answer(session: Session, review_id: int, *, accepted: bool, account_id: int, now: datetime) -> SuggestionSeen:
+    """Note what an editor said about a suggestion, and take it out of the queue. Joining the items is the caller's.
+
+    Raises NotFoundError, and ChangedError when somebody answered it before.
+    """
+    found = suggestions.answer(session, suggestion_of(session, review_id).id, accepted=accepted)
+    outcome = "samen" if accepted else "apart"
+    reviews.close(session, review_id, account_id=account_id, outcome=outcome, now=now)
+    return found
