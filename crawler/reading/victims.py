@@ -127,10 +127,9 @@ def sentences(whole: str, low: str) -> Iterator[Sentence]:
         if not first and not said & ALL and carried != VICTIM:
             yield Sentence(start, end, said, victim=False, sure=False, blamed=False, victims=[], suspects=[])
             continue
-        beside = said & (PLACES | OFFICE)
-        if beside:
+        if said & (PLACES | OFFICE):
             roles = [role & ~(PLACES | OFFICE) for role in roles]
-        sentence, carried = _sentence(told, words, roles, carried, first, beside)
+        sentence, carried = _sentence(told, words, roles, carried, first, said)
         yield sentence
 
 
@@ -159,20 +158,22 @@ def _with_blanks(low: str, places: list[int]) -> str:
 
 
 def _sentence(
-    told: re.Match[str], words: list[str], roles: list[int], carried: int, first: int, beside: int
+    told: re.Match[str], words: list[str], roles: list[int], carried: int, first: int, every: int
 ) -> tuple[Sentence, int]:
     """The sentence, and of whom it speaks for the one behind it.
 
-    `first` says who a name is with which it begins, 0 when it begins with none; `beside` what its words say besides.
+    `first` says who a name is with which it begins, 0 when it begins with none; `every` is what all its words
+    say.
     """
     start, end = told.span()
-    every = set(roles)
-    said = beside
-    said |= HARM if MUST in every and HARD in every and HARD in roles[roles.index(MUST) :] else 0
-    if VICTIM in every:
+    if every & VICTIM:
         roles = [OTHER if _of_other(words, roles, number) else role for number, role in enumerate(roles)]
-    for role in set(roles):
-        said |= role
+        every &= ~VICTIM
+        for role in set(roles):
+            every |= role
+    said = every
+    if said & MUST and said & HARD and HARD in roles[roles.index(MUST) :]:
+        said |= HARM
     subject = first or _subject(words, roles)
     harmed, blamed = bool(said & (VICTIM | HARM)), bool(said & (SUSPECT | CAUGHT))
     if said & EXPLOITER and not harmed:
@@ -217,6 +218,8 @@ def _subject(words: list[str], roles: list[int]) -> int:
     word "zijn" is a verb more often.
     """
     for number, role in enumerate(roles[:FIRST]):
+        if not role:
+            continue
         if role & SUBJECTS:
             return role
         if role == PRONOUN and number < SOON and not (number and words[number] == "zijn"):
