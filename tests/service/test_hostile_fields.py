@@ -38,8 +38,19 @@ FORMS = {
         "action": "bewaar",
     },
     "/redactie/bronnen/omroep-proef": {"action": "pauze"},
-    "/redactie/accounts": {"address": "c@d.example", "role": "editor"},
+    "/redactie/accounts": {"address": "c@d.example", "role": "editor", "scope": "Zeeland"},
+    "/redactie/accounts/1/rol": {"role": "administrator", "scope": "Zeeland"},
     "/redactie/uitnodiging/onzin": {"address": "c@d.example", "password": "een wachtwoord van niemand"},
+    "/redactie/inloggen/passkey": {"credential": "{}", "naar": ""},
+    "/redactie/inloggen/code": {"code": "000000"},
+    "/redactie/mijn-account/bevestig": {"password": "een wachtwoord van niemand", "naar": "accounts"},
+    "/redactie/mijn-account/bevestig/passkey": {"credential": "{}", "naar": "accounts"},
+    "/redactie/mijn-account/passkeys": {"name": "laptop", "credential": "{}"},
+    "/redactie/mijn-account/passkeys/1/naam": {"name": "laptop"},
+    "/redactie/mijn-account/app/bevestig": {"code": "000000"},
+    "/redactie/mijn-account/wachtwoord": {"password": "kort"},
+    "/redactie/mijn-account/sessies": {"sessie": "1"},
+    "/redactie/mijn-account/toetsen": {"single_keys": "1"},
 }  # fmt: skip
 ADDRESSES = {
     "/nieuws": ("regio", "vorm", "bron", "van", "tot", "q", "na"),
@@ -50,6 +61,8 @@ ADDRESSES = {
     "/redactie/openbaar": ("na",),
     "/redactie/geschiedenis": ("voor", "controle"),
     "/redactie/inloggen": ("melding",),
+    "/redactie/mijn-account": ("melding",),
+    "/redactie/mijn-account/bevestig": ("naar",),
 }
 PATHS = (
     "/nieuws/{}", "/agenda/{}", "/agenda/{}.ics", "/afmelden/{}", "/voorkeuren/{}", "/aanmelden/bevestigen/{}",
