@@ -17,6 +17,7 @@ AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 STEPS = ("raid", "arrest", "hearing", "demand", "verdict", "appeal")
 """Kinds of news that belong to a case, in the order in which they come."""
 STEP_KEYS = {key_of(Of.KIND, step): number for number, step in enumerate(STEPS)}
+WORDED = {**{step: number for number, step in enumerate(STEPS)}, "acquittal": STEPS.index("verdict")}
 ARREST, HEARING, DEMAND, VERDICT, APPEAL = range(1, 6)
 ECLI, DAY, COURT, ABOVE, JUDGED, LIES = 250, 60, 50, 40, 30, 20
 """Weights of marks of a case. They say what a mark is: the number of a judgment, a day that is announced, a court, the
@@ -50,8 +51,11 @@ NONE = CaseLikeness(0.0)
 
 
 def step_of(signature: Signature) -> int | None:
-    """Which step of a case a text tells, by its kind of news; None when it tells none."""
-    return next((STEP_KEYS[mark.key] for mark in signature.marks if mark.key in STEP_KEYS), None)
+    """Which step of a case a text tells, by its kind of news or else by its words; None when it tells none."""
+    kinds = [mark.key for mark in signature.marks if mark.key % KINDS == Of.KIND]
+    if kinds:
+        return STEP_KEYS.get(kinds[0])
+    return WORDED.get(signature.step)
 
 
 def case_keys(signature: Signature) -> list[int]:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 
 from crawler.reading.courts import courts_in, eclis_in
-from store.case_likeness import ABOVE, COURT, DAY, ECLI, JUDGED, LIES, STEPS, CaseLikeness, day_key, same_case
+from store.case_likeness import ABOVE, COURT, DAY, ECLI, JUDGED, LIES, WORDED, CaseLikeness, day_key, same_case
 from store.signatures import Mark, Of, key_of
-from store.values import NewsKind, Region
+from store.values import Region
 
 __all__ = ["CaseLikeness", "case_marks", "same_case"]
 
@@ -22,11 +22,14 @@ LIMIT = 20_000
 """Characters in which days are looked for."""
 
 
-def case_marks(title: str, text: str, regions: Iterable[Region], news_kind: NewsKind | None) -> list[Mark]:
-    """The marks by which other steps of a case are known; none for a text that is no step of one."""
+def case_marks(title: str, text: str, regions: Iterable[Region], step: str) -> list[Mark]:
+    """The marks by which other steps of a case are known; none for a text that is no step of one.
+
+    `step` is a kind of news, or what its words say of the stage of a case.
+    """
     whole = f"{title}\n{text}"
     found = [Mark(key_of(Of.CASE, ecli), ECLI, ecli) for ecli in sorted(eclis_in(whole))]
-    if news_kind not in STEPS:
+    if step not in WORDED:
         return found
     for court in courts_in(whole):
         found.append(Mark(key_of(Of.CASE, f"court:{court.name}"), COURT))

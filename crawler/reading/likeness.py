@@ -53,6 +53,7 @@ def signature_of(
     """The signature of one text, with what was read in it: without `regions` places count as names."""
     known = [region for region in regions if region.confidence >= SURE]
     head, body = words_of(title)[:MOST], words_of(text)[:MOST]
+    step = stage_of(head[:LEAD]) or stage_of(body[:LEAD])
     shingled = body if len(body) >= OWN_TEXT else head + body
     hashes = _shingles(shingled)
     different = sorted(set(hashes))
@@ -64,10 +65,10 @@ def signature_of(
         marks=(
             *_marks(title, head[:LEAD], text, body[:LEAD]),
             *_facts(forms, news_kind),
-            *case_marks(title, text, known, news_kind),
+            *case_marks(title, text, known, news_kind or step),
         ),
         places=_places(known),
-        step=stage_of(head[:LEAD]) or stage_of(body[:LEAD]),
+        step=step,
     )
 
 
