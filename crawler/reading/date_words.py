@@ -48,7 +48,7 @@ _JOIN = r"(?:,\s?en|,|en|&|\+|/|t/m|t\.?m\.?|tot\sen\smet|tot|--?|[–—])"
 _DATE = re.compile(
     rf"(?P<before>(?:(?:{_WEEKDAY}[\s,]{{1,2}})?\b{_DAY}{_NTH}\s{{0,2}}{_JOIN}\s{{0,2}}){{1,15}})?"
     rf"(?:(?P<weekday>{_WEEKDAY})[\s,]{{1,3}}(?:de\s)?)?\b(?P<day>{_DAY}){_NTH}{_THEN}(?P<month>{_MONTH})"
-    rf"(?:[\s,.-]{{1,3}}(?P<year>{_YEAR}))?(?:,?\s(?:a\.\s?s\.|aanstaande))?"
+    rf"(?:(?:[\s,.-]{{1,3}}|\svan\shet\sjaar\s)(?P<year>{_YEAR}))?(?:,?\s(?:a\.\s?s\.|aanstaande))?"
 )
 _MONTH_FIRST = re.compile(
     rf"(?:(?P<weekday>{_WEEKDAY})[\s,]{{1,3}})?\b(?P<month>{_MONTH})\s{{1,2}}(?P<day>{_DAY})\b(?![.:]\d|-\d)"
@@ -65,7 +65,9 @@ _WEEKDAY_BEFORE = re.compile(rf"\b(?P<weekday>{_WEEKDAY})[\s,]{{1,3}}$")
 _LONG_DAY = re.compile(_LONG)
 _WEEKDAY_ENDS = re.compile(r"(?:maan|dins|woens|donder|vrij|zater|zon|\b)dag$")
 _WEEKS = re.compile(r"we(?:ek|ken)\b")
-_ISO = re.compile(r"(?<![\w-])(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?:(?![\w-])|t(?=\d\d:))")
+_ISO = re.compile(
+    r"(?<![\w/-])(?P<year>(?:19|20)\d\d)(?P<mark>[-/])(?P<month>\d\d?)(?P=mark)(?P<day>\d\d?)(?:(?![\w/-])|t(?=\d\d:))"
+)
 _ONE = re.compile(rf"(?:({_WEEKDAY})[\s,]{{1,2}})?\b({_DAY}){_NTH}\s{{0,2}}({_JOIN})")
 
 _COUNTED = re.compile(

@@ -14,7 +14,7 @@ from crawler.reading.clock_words import HOURS
 from crawler.reading.date_words import words_in
 from crawler.reading.dutch_calendar import HOLIDAYS
 from crawler.reading.said_days import DAY, SENTENCES, said_days
-from crawler.reading.tenses import is_eventful, is_past, is_present, sentence_around
+from crawler.reading.tenses import is_eventful, is_over, is_present, sentence_around
 from crawler.reading.time_words import DayWords, Words
 
 _DAYS = re.compile(rf"\b{DAY}")
@@ -64,7 +64,7 @@ def _believed(word: DayWords, lowered: str, today: date) -> DayWords:
     said = lowered[word.start : word.end].rstrip(".")
     begin, stop = sentence_around(lowered, word.start, word.end)
     before, behind = lowered[begin : word.start], lowered[word.end : stop]
-    past = is_past(f"{before} {behind}")
+    past = is_over(lowered, word.start, word.end)
     if said in _FEASTS:
         sure = said not in _VAGUE_FEASTS and (
             before.endswith("op ") or (_timed(behind) and is_present(behind) and not past)

@@ -63,9 +63,10 @@ _SPELLED = re.compile(
 _EACH = re.compile(
     rf"\b(?:(?:elke|iedere|wekelijks\sop|elke\sweek\sop|iedere\sweek\sop)\s(?:{DAY}|{_SHORT}\b)(?:{PART})?-?"
     rf"(?:(?:,\s(?:en\s)?|\sen\s|\sof\s)(?:op\s)?{DAY}(?:{PART})?-?){{0,5}}"
+    rf"|op\s{DAY}(?:,\s{DAY}){{0,4}}\sen\s{DAY}(?=\s[^.!?\n]{{0,60}}\bvan\s\d{{1,2}}(?:[.:]\d\d)?\stot\s)"
     rf"|op\s{DAY}(?:{PART})?en\b(?!\sen\b|,)|(?:'s\s)?{DAY}s\b(?!\s(?:en|of)\b))"
 )
-_EACH_STEMS = re.compile("elke|iedere|elijks|dagen|ddagen|dags")
+_EACH_STEMS = re.compile("dag en |elke|iedere|elijks|dagen|ddagen|dags")
 _ONE_DAY = re.compile(rf"(?P<day>{DAY}|\b{_SHORT}\b)(?P<part>{PART})?")
 _NTH = re.compile(
     rf"\b(?:maandelijks|elke maand|iedere maand)\sop\s(?:de\s|elke\s)?(?P<nth>{'|'.join(ORDINALS)})\s"
@@ -75,7 +76,7 @@ _IN_MONTH = re.compile(rf"\s(?:in|van)\s(?P<month>{MONTH_NAME})")
 _SPAN = rf"over\s(?:precies\s)?(?P<count>\d{{1,2}}|{_any(_COUNTS)})\s(?P<unit>dag(?:en)?|week|weken)\b"
 _OVER = re.compile(rf"\b(?:(?P<from>{DAY}|vandaag)(?P<part>{PART})?\s)?{_SPAN}")
 _OVER_STEMS = re.compile(r"over\s[\wéë ]{1,30}(?:dag|we)")
-_WEEKEND = re.compile(r"\b(?:dit|komend|aanstaand|aankomend)\sweekend\b")
+_WEEKEND = re.compile(r"\b(?:dit|(?:komend|aanstaand|aankomend)e?)\sweek(?:end|einde)\b")
 _OF_MONTH = re.compile(
     rf"(?:\b(?P<weekday>{DAY})(?P<part>{PART})?\s|\bop\s)de\s"
     rf"(?:(?P<day>[12]?\d|3[01])(?:e|de|ste)|(?P<word>{_any(_ORDINALS)}|(?:{_any(_TWENTIES)})ste))\b"
@@ -184,10 +185,11 @@ def _over(lowered: str, today: date) -> Iterator[DayWords]:
 
 def _weekends(lowered: str, today: date) -> Iterator[DayWords]:
     """Saturday and Sunday, in a sentence of what is to come. On a Sunday nobody knows which one is meant."""
-    for hit in islice(_WEEKEND.finditer(lowered) if "weekend" in lowered else (), SENTENCES):
+    for hit in islice(_WEEKEND.finditer(lowered) if "week" in lowered else (), SENTENCES):
         sentence = lowered[slice(*sentence_around(lowered, hit.start(), hit.end()))]
         sunday = today + timedelta(days=6 - today.weekday())
-        if sunday != today and is_present(sentence) and not is_past(sentence):
+        alone = sentence.strip() == hit[0]
+        if sunday != today and not alone and not is_past(sentence):
             saturday = sunday - timedelta(days=1)
             yield DayWords(hit.start(), hit.end(), (Written(fixed=saturday),), until=Written(fixed=sunday))
 

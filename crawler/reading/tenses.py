@@ -37,6 +37,8 @@ _PAST = re.compile(
     rf"|(?:heb|hebt|heeft|hebben)\b[^.!?\n]{{0,90}}\b(?:{_DONE})"
     rf"|(?:is|zijn)\b[^.!?\n]{{0,90}}\b(?:{_HAPPENED})|(?:{_HAPPENED})\s(?:is|zijn|heeft|hebben))\b"
 )
+_CLAUSE = re.compile(r"[,;:()]|\s(?:die|dat|wie|waar\w*|nadat|omdat|toen|want|maar)(?=\s)")
+"""Where a part of a sentence with a verb of its own begins or ends."""
 _PLANNED = re.compile(
     r"\b(?:[a-z]{0,3}gepland|verplaatst|uitgesteld|afgelast|geannuleerd|verzet|verschoven|voorzien|vastgesteld|vastgelegd"
     r"|georganiseerd|aangekondigd|bepaald|uitgenodigd|opengesteld|opgeschort|ingelast"
@@ -101,9 +103,9 @@ def is_over(lowered: str, start: int, end: int) -> bool:
     if lowered[max(start - 9, 0) : start].endswith(("sinds ", "sinds de ")):
         return True
     begin, stop = sentence_around(lowered, start, end)
-    left = max(lowered.rfind(mark, begin, start) for mark in ",;:(") + 1
-    right = min((at for mark in ",;:)" if (at := lowered.find(mark, end, stop)) >= 0), default=stop)
-    clause = lowered[max(left, begin) : right]
+    lefts = [mark.end() for mark in _CLAUSE.finditer(lowered, begin, start)]
+    behind = _CLAUSE.search(lowered, end, stop)
+    clause = lowered[max([begin, *lefts]) : behind.start() if behind else stop]
     if is_past(clause):
         return True
     return not is_present(clause) and not _PLANNED.search(clause) and is_past(lowered[begin:stop])
