@@ -18,7 +18,7 @@ STRETCH_LIMIT = 70
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One found part. `at` counts in the flattened text; `word` is the whole word or phrase as it stands there."""
+    """One found part. `word` is the whole word or phrase around it, `at` where that begins in the flattened text."""
 
     at: int
     word: str
@@ -35,15 +35,15 @@ def find(flat: str, parts: tuple[str, ...]) -> tuple[Hit, ...]:
             found.setdefault(at, len(part))
             at = flat.find(part, at + len(part))
     first = sorted(found.items())[:MOST_OF_SIGN]
-    return tuple([Hit(at, word_around(flat, at, size)) for at, size in first])
+    return tuple(dict.fromkeys([around(flat, at, size) for at, size in first]))
 
 
-def word_around(flat: str, at: int, size: int) -> str:
+def around(flat: str, at: int, size: int) -> Hit:
     """The part with the rest of the words it begins and ends in, cut to what a reason can show."""
-    begin = flat.rfind(" ", max(0, at - WORD_LIMIT), at + 1) + 1
+    begin = max(flat.rfind(" ", max(0, at - WORD_LIMIT), at + 1) + 1, at - WORD_LIMIT)
     stop = flat.find(" ", at + size - 1, at + size + WORD_LIMIT)
     end = stop if stop >= 0 else at + size
-    return flat[max(begin, at - WORD_LIMIT) : end].strip()[:WORD_LIMIT]
+    return Hit(begin, flat[begin:end].strip()[:WORD_LIMIT])
 
 
 def apart(one: Hit, other: Hit) -> bool:

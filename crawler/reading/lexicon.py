@@ -16,9 +16,9 @@ from typing import Any
 
 from crawler.reading.folding import words_of
 from crawler.reading.hits import Hit, find, stretches
-from crawler.reading.sieve import BETWEEN, Folds, Sieve
+from crawler.reading.sieve import BETWEEN, Sieve
 
-START = 800
+START = 640
 """Characters of a text that say what it is about; further on only the words of trafficking themselves count."""
 MOST = 20_000
 """Characters that are looked at: no news is longer, and what a text is about stands in its first pages."""
@@ -95,7 +95,6 @@ class Lexicon:
     by_first: tuple[tuple[Together, ...], ...]
     """For each bit of a sign the rules that begin with it: most signs are not in a text."""
     forms: dict[str, FormWords]
-    folds: Folds
     sieve: Sieve
     masks: dict[str, int]
     """For each sign, and for `ignore`, the bits of its parts in the sieve."""
@@ -160,6 +159,10 @@ def lexicon() -> Lexicon:
         for name, made in raw["composed"].items()
     }
     anchors = sieve.mask(chain(*(signs[name] for name in raw["anchors"])))
+    signs_with: dict[str, list[str]] = {}
+    for name, parts in signs.items():
+        for part in parts:
+            signs_with.setdefault(part, []).append(name)
     gates = _gates(rules, raw, composed)
     gated = {*gates, *chain(*chain(*gates.values()))}
     return Lexicon(
@@ -173,9 +176,8 @@ def lexicon() -> Lexicon:
         gates={
             number: tuple(
                 tuple(masks[sign] for sign in rest)
-                for first, several in gates.items()
-                if part in signs[first]
-                for rest in several
+                for first in signs_with.get(part, ())
+                for rest in gates.get(first, ())
             )
             for number, part in enumerate(sieve.parts)
         },
@@ -187,10 +189,9 @@ def lexicon() -> Lexicon:
         weights=tuple(((name, raw["weights"][name]),) if name in raw["weights"] else () for name in bits),
         by_first=tuple(tuple(rule for rule in rules if rule.signs[0] == name) for name in bits),
         forms=forms,
-        folds=Folds(),
         sieve=sieve,
         masks=masks,
-        signs_of=tuple(sum(bits[name] for name, parts in signs.items() if part in parts) for part in sieve.parts),
+        signs_of=tuple(sum(bits[name] for name in signs_with.get(part, ())) for part in sieve.parts),
     )
 
 
@@ -201,12 +202,14 @@ def _needs(signs: list[str], bits: dict[str, int]) -> int:
 def _gates(
     rules: list[Together], raw: dict[str, Any], composed: dict[str, Composed]
 ) -> dict[str, list[tuple[str, ...]]]:
-    """For the rarest sign of each rule the other signs."""
+    """For the rarest sign of each rule, and of each composed sign that is enough by itself, the other signs."""
     often = {sign: number for number, sign in enumerate(raw["often"])}
     found: dict[str, list[tuple[str, ...]]] = {}
-    for rule in rules:
-        signs = set(chain(*(composed[sign].signs if sign in composed else (sign,) for sign in rule.signs)))
-        if rule.weight >= raw["gate"] and signs.isdisjoint(raw["anchors"]):
+    enough = [rule.signs for rule in rules if rule.weight >= raw["gate"]]
+    enough += [made.signs for name, made in composed.items() if raw["weights"].get(name, 0.0) >= raw["gate"]]
+    for together in enough:
+        signs = set(chain(*(composed[sign].signs if sign in composed else (sign,) for sign in together)))
+        if signs.isdisjoint(raw["anchors"]):
             first, *rest = sorted(signs, key=lambda sign: (often.get(sign, -1), sign))
             found.setdefault(first, []).append(tuple(rest))
     return found
@@ -261,7 +264,7 @@ class Scan:
     @cached_property
     def title_ends(self) -> int:
         """Where the title ends in `flat`."""
-        return len(lexicon().folds.flat(self._titled)) + 1
+        return len(lexicon().sieve.flat(self._titled)) + 1
 
     @cached_property
     def held(self) -> int:
@@ -317,13 +320,12 @@ def scan(title: str, text: str) -> Scan:
     head, start = cut(title), cut(text)
     titled = title[:head].split()
     pieces = [*titled, BETWEEN, *text[:start].split()]
-    flat = f" {known.folds.flat(pieces)} "
-    possible = known.sieve.possible(pieces)
+    flat, possible = known.sieve.sifted(pieces)
     telling = known.sieve.certain(possible & known.telling, flat)
     rest = further(f"{title[head:]} {text[start:MOST]}") if len(text) > start or len(title) > head else ""
     if telling & known.masks["ignore"]:
         flat = blanked(flat)
-        possible = known.sieve.possible(flat.split())
+        possible = known.sieve.sifted(flat.split())[1]
         telling = known.sieve.certain(possible & known.telling, flat)
     anchored = known.anchored(telling)
     if rest:
@@ -338,7 +340,7 @@ def further(text: str) -> str:
     """
     known = lexicon()
     lower = text.lower()
-    return f"{known.folds.flat(text.split())} " if any(stem in lower for stem in known.stems) else ""
+    return f"{known.sieve.flat(text.split())} " if any(stem in lower for stem in known.stems) else ""
 
 
 def cut(text: str) -> int:

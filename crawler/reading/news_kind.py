@@ -6,6 +6,7 @@ by the most telling words first, since a report of an appeal names the verdict a
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.reading.courts import eclis_in
-from crawler.reading.hits import Hit, apart, find
+from crawler.reading.hits import Hit, apart, find, near
 from crawler.reading.lexicon import flatten
 from crawler.reading.sieve import Sieve
 from store.values import NewsKind
@@ -25,7 +26,7 @@ IN_TITLE = 2.0
 IN_TEXT = 1.0
 MOST = 2
 """Words of one kind that count in the title, and as many in the text."""
-LEAST = 0.6
+LEAST = 0.2
 READ = 1500
 """Characters of title and text that are looked at: what is new stands at its start."""
 PLAIN = 0.8
@@ -46,6 +47,12 @@ WEIGHTS = {
 DECISIVE = (NewsKind.APPEAL, NewsKind.DEMAND)
 """In a title these settle it: the punishment that stands beside them is not yet, or not any more, a verdict."""
 MUCH = 10.0
+HINT = 0.2
+DOES = 45
+"""Characters between who acts and what is done."""
+PROSECUTION = re.compile(r"\bOM\b")
+PROSECUTORS = "openbaar ministerie"
+"""What OM means in capitals; in small letters it is a preposition."""
 START = "^"
 """Stands before the first word of a title: who begins it is who speaks."""
 ARTICLE = "273f"
@@ -63,16 +70,26 @@ class NewsKindFound:
 
 @dataclass(frozen=True, slots=True)
 class KindWords:
-    """The words of one kind, and the phrases that look like one and are none."""
+    """The words of one kind, and the phrases that look like one and are none. `who` and what it `does` near each other
+    are one word too; `hints` count little, and decide when nothing else does.
+    """
 
     kind: NewsKind
     words: tuple[str, ...]
     unlike: tuple[str, ...]
+    who: tuple[str, ...]
+    does: tuple[str, ...]
+    hints: tuple[str, ...]
+
+    @property
+    def every(self) -> tuple[str, ...]:
+        return (*self.words, *self.unlike, *self.who, *self.does, *self.hints)
 
 
 def news_kind_of(title: str, text: str) -> NewsKindFound | None:
     """The kind of news with its reason, None when the text is of no kind: a portrait, a column, the weather."""
-    head, body = f" {START} {flatten(title[:READ])} ", f" {flatten(text[:READ])} "
+    head = f" {START} {flatten(PROSECUTION.sub(PROSECUTORS, title[:READ]))} "
+    body = f" {flatten(PROSECUTION.sub(PROSECUTORS, text[:READ]))} "
     words = known_words()
     heads, bodies = words.held(head), words.held(body)
     if any(words.bit[opening] & heads for opening in nothing_new()):
@@ -83,26 +100,35 @@ def news_kind_of(title: str, text: str) -> NewsKindFound | None:
         strength = WEIGHTS[kind.kind] * (IN_TITLE * len(in_title) + IN_TEXT * len(in_text))
         if in_title and kind.kind in DECISIVE:
             strength += MUCH
+        hints = [*held_of(kind.hints, heads), *held_of(kind.hints, bodies)][:MOST]
+        strength += HINT * len(hints)
         if strength >= LEAST and (best is None or strength > best[0]):
-            said = list(dict.fromkeys([*in_title, *in_text]))[:SHOWN_WORDS]
+            said = list(dict.fromkeys([*in_title, *in_text, *map(str.strip, hints)]))[:SHOWN_WORDS]
             best = strength, NewsKindFound(kind.kind, (f"gevonden: {', '.join(said)}",))
     return best[1] if best else None
 
 
 def words_in(flat: str, held: int, kind: KindWords) -> list[str]:
     """At most `MOST` different words of a kind in a flattened text that holds these parts, none inside another."""
-    bit = known_words().bit
-    words = tuple(word for word in kind.words if bit[word] & held)
-    if not words:
+    words, who, does = (held_of(parts, held) for parts in (kind.words, kind.who, kind.does))
+    if not words and not (who and does):
         return []
-    for phrase in kind.unlike:
-        if bit[phrase] & held:
-            flat = flat.replace(phrase, " ~ ")
+    for phrase in held_of(kind.unlike, held):
+        flat = flat.replace(phrase, " ~ ")
     kept: list[Hit] = []
     for hit in find(flat, words):
         if not kept or apart(kept[-1], hit):
             kept.append(hit)
-    return list(dict.fromkeys(hit.word for hit in kept))[:MOST]
+    found = [hit.word for hit in kept]
+    if who and does:
+        found += [f"{one.word} {other.word}" for one, other in near(find(flat, who), find(flat, does), DOES)]
+    return list(dict.fromkeys(found))[:MOST]
+
+
+def held_of(parts: tuple[str, ...], held: int) -> tuple[str, ...]:
+    """Those of the parts that a text holds."""
+    bit = known_words().bit
+    return tuple(part for part in parts if bit[part] & held)
 
 
 def eclis(text: str) -> frozenset[str]:
@@ -118,7 +144,7 @@ def names_article_273f(text: str) -> bool:
 @cache
 def known_words() -> Sieve:
     """All words and phrases of `news_kinds.toml`: few are in a text, and only those are searched."""
-    return Sieve(chain(nothing_new(), *(part for kind in kind_words() for part in (kind.words, kind.unlike))))
+    return Sieve(chain(nothing_new(), *(kind.every for kind in kind_words())))
 
 
 @cache
@@ -131,7 +157,8 @@ def nothing_new() -> tuple[str, ...]:
 def kind_words() -> tuple[KindWords, ...]:
     """The content of `news_kinds.toml`, most telling kind first; read at the first call and kept."""
     raw = _raw()
-    return tuple(KindWords(kind, tuple(raw[kind]["words"]), tuple(raw[kind]["not"])) for kind in WEIGHTS)
+    lists = ("words", "not", "who", "does", "hints")
+    return tuple(KindWords(kind, *(tuple(raw[kind].get(one, ())) for one in lists)) for kind in WEIGHTS)
 
 
 def _raw() -> dict[str, Any]:

@@ -37,30 +37,10 @@ class Piece:
     ends: bool
 
 
-class Folds(dict[str, str]):
-    """The pieces of text seen so far, each with its folded words, and with `BETWEEN` where a sentence ends. A piece is
-    what stands between two spaces: folding it once is cheaper than folding every text.
-    """
-
-    def __missing__(self, piece: str) -> str:
-        if len(self) >= MOST_KNOWN:
-            self.clear()
-        words = BETWEEN if piece == BETWEEN else " ".join(words_in(piece))
-        if words and piece.rstrip(CLOSING).endswith(STOPS):
-            words += f" {BETWEEN}"
-        folded = piece if words == piece else words
-        if len(piece) <= LONGEST_KNOWN:
-            self[piece] = folded
-        return folded
-
-    def flat(self, pieces: Iterable[str]) -> str:
-        """The folded words of a text that was cut at its spaces, one space between."""
-        return " ".join(filter(None, map(self.__getitem__, pieces)))
-
-
-class Sieve(dict[str, int]):
-    """The pieces of text seen so far, each with the number of its answer: the bits of the parts that it may belong to.
-    There are few different answers, and small numbers are compared faster than long rows of bits.
+class Sieve(dict[str, tuple[str, int]]):
+    """The pieces of text seen so far, each with its folded words and the number of its answer: the bits of the parts
+    that it may belong to. A piece is what stands between two spaces: folding it once is cheaper than folding every
+    text. There are few different answers, and small numbers are compared faster than long rows of bits.
 
     A phrase has two bits, for its two longest words that are not `common`. A text that has both is searched for the
     whole phrase.
@@ -86,14 +66,19 @@ class Sieve(dict[str, int]):
         """The bits of these parts."""
         return reduce(or_, map(self.bit.__getitem__, parts), 0)
 
-    def possible(self, pieces: Iterable[str]) -> int:
-        """The bits of the parts that may stand in a text that was cut into these pieces: of a phrase two words do."""
+    def flat(self, pieces: Iterable[str]) -> str:
+        """The folded words of a text that was cut at its spaces, one space between, and `BETWEEN` after a sentence."""
+        return " ".join([folded for folded, _ in map(self.__getitem__, pieces) if folded])
+
+    def sifted(self, pieces: list[str]) -> tuple[str, int]:
+        """The same with a space around it, and the bits of the parts that may stand in it: of a phrase two words do."""
         if len(self) >= MOST_KNOWN:
             self.clear()
             self._answers, self._numbers = [0], {0: 0}
-        every = reduce(or_, map(self._answers.__getitem__, set(map(self.__getitem__, pieces))), 0)
-        size = len(self.parts)
-        return every & (self._once | every >> size & self._phrases)
+        words, numbers = zip(*map(self.__getitem__, pieces), strict=True) if pieces else ((), ())
+        every = reduce(or_, map(self._answers.__getitem__, set(numbers)), 0)
+        flat = f" {' '.join(filter(None, words))} "
+        return flat, every & (self._once | every >> len(self.parts) & self._phrases)
 
     def certain(self, possible: int, flat: str) -> int:
         """Those of which the part does stand in the flattened text."""
@@ -108,16 +93,20 @@ class Sieve(dict[str, int]):
 
     def held(self, flat: str) -> int:
         """The bits of the parts that stand in a flattened text."""
-        return self.certain(self.possible(flat.split()), flat)
+        return self.certain(self.sifted(flat.split())[1], flat)
 
-    def __missing__(self, piece: str) -> int:
-        bits = reduce(or_, map(self._bits_of, words_in(piece)), 0)
+    def __missing__(self, piece: str) -> tuple[str, int]:
+        words = (BETWEEN,) if piece == BETWEEN else words_in(piece)
+        bits = reduce(or_, map(self._bits_of, words), 0)
         number = self._numbers.setdefault(bits, len(self._answers))
         if number == len(self._answers):
             self._answers.append(bits)
+        ends = words and piece.rstrip(CLOSING).endswith(STOPS)
+        folded = " ".join((*words, BETWEEN) if ends else words)
+        found = (piece if folded == piece else folded), number
         if len(piece) <= LONGEST_KNOWN:
-            self[piece] = number
-        return number
+            self[piece] = found
+        return found
 
     def _enter(self, piece: Piece, bits: int) -> None:
         if piece.begins and piece.ends:

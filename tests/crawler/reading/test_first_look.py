@@ -12,7 +12,7 @@ from crawler.reading.first_look import TOO_FEW, WORDS, worth_reading
 from crawler.reading.folding import WORD, fold, visible, words_of
 from crawler.reading.lexicon import lexicon, scan
 from crawler.reading.relevance import NO_WORDS, most_possible, relevance_of, score_of
-from crawler.reading.sieve import MOST_KNOWN, Folds, Sieve
+from crawler.reading.sieve import MOST_KNOWN, Sieve
 
 from .labelled import SAMPLES, cases, general_news, rapporteur
 from .test_reading import HOSTILE, SIZE, cpu_seconds
@@ -97,11 +97,10 @@ def test_a_part_that_would_stand_in_nearly_every_word_is_refused():
 
 
 def test_what_is_remembered_is_forgotten_before_it_grows_too_large():
-    sieve, folds = Sieve(["mensenhandel", "loon terug"]), Folds()
+    sieve = Sieve(["mensenhandel", "loon terug"])
     for number in range(60_000):
-        folds.flat([f"woord{number}", "x" * 50])
-        sieve.possible([f"woord{number}", "x" * 50])
-    assert max(len(sieve), len(folds)) <= MOST_KNOWN
+        sieve.sifted([f"woord{number}", "x" * 50])
+    assert len(sieve) <= MOST_KNOWN
     assert sieve.held(" mensenhandelzaak ") == sieve.bit["mensenhandel"]
 
 
