@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export UV_PYTHON_DOWNLOADS = never
 NOT_NEEDED = /(test|tests|testing|pip|setuptools|mypy|mypyc|playwright|pygments|rdflib|hypothesis|numpy)/
 
-.PHONY: run demo test quick lock format bench bench-10000 bench-reading bench-likeness bench-newsroom kill crawl-kills world newsroom-machine setup
+.PHONY: run demo test quick lock format bench bench-10000 bench-reading bench-likeness bench-newsroom kill crawl-kills world newsroom-machine decide-kills setup
 
 $(BIN)/.ready: requirements.lock pyproject.toml
 	$(PY) -m venv $(VENV)
@@ -69,6 +69,10 @@ world: $(BIN)/.ready  ## crawl 200 sources of which 47 are faulty; prints a tabl
 
 newsroom-machine: $(BIN)/.ready  ## 100,000 steps of everything an editor can do, every page read after each; prints how to go on
 	$(BIN)/python -m tests.journeys.newsroom_machine --steps 100000
+
+decide-kills: $(BIN)/.ready  ## a kill at every SQL statement of a decision, and 1,000 at random, on both databases
+	$(BIN)/python -m tests.journeys.decide_kills --random 1000
+	$(BIN)/python -m tests.journeys.decide_kills --random 1000 --store postgres
 
 lock: $(BIN)/.ready  ## refresh requirements.lock: hashes, no host names
 	$(BIN)/uv lock --upgrade -q
