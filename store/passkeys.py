@@ -139,9 +139,20 @@ def _handle(address: str, secrets: Secrets) -> bytes:
     return bytes.fromhex(secrets.keyed_hash("passkey owner", address))
 
 
-def ask_new(session: Session, token: str, address: str, site: Site, *, now: datetime, secrets: Secrets) -> str:
-    """The question that makes a passkey for this (normal) address, as JSON for the browser."""
-    account = session.exec(select(Account.id).where(Account.address_key == address)).one_or_none()
+def ask_new(
+    session: Session,
+    token: str,
+    address: str,
+    site: Site,
+    *,
+    now: datetime,
+    secrets: Secrets,
+    account_id: int | None = None,
+) -> str:
+    """The question that makes a passkey for this (normal) address, as JSON for the browser.
+
+    With an account it names the passkeys that are there already, so that no device makes a second one.
+    """
     options = webauthn.generate_registration_options(
         rp_id=site.id,
         rp_name=site.name,
@@ -153,7 +164,7 @@ def ask_new(session: Session, token: str, address: str, site: Site, *, now: date
             require_resident_key=True,
             user_verification=UserVerificationRequirement.REQUIRED,
         ),
-        exclude_credentials=_of(session, account) if account else None,
+        exclude_credentials=_of(session, account_id) if account_id else None,
     )
     # The owner stands in the question, so that a passkey made for one address is not taken for another.
     secret = f"{bytes_to_base64url(options.challenge)} {address}"

@@ -47,12 +47,18 @@ def welcome(request: Request, address: str, token: str, path: str = "/redactie")
     return response
 
 
+def too_many_questions() -> Response:
+    """429 with a sentence that the page shows."""
+    sentence = "Vanaf dit netwerk is te vaak om een passkey gevraagd. Probeer het over een uur opnieuw."
+    return Response(sentence, status_code=429, headers={"Retry-After": "3600"}, media_type="text/plain")
+
+
 def ask_passkey(request: Request, site: Site, account_id: int | None = None) -> Response:
     """The question to answer with a passkey, as JSON. Asking it does not end a login that waits for its second step."""
     here = running(request)
     now = here.clock()
     if not allowed(request, PASSKEY_QUESTIONS, now):
-        return Response(status_code=429, headers={"Retry-After": "3600"})
+        return too_many_questions()
     with here.store.writing() as session:
         token = pre_token(request)
         if challenges.find(session, Kind.SECOND_FACTOR, token, now=now) is None:

@@ -24,7 +24,7 @@
     }
     const answer = await fetch(form.dataset.question, { method: "POST", body: fields, credentials: "same-origin" });
     if (answer.redirected) window.location.assign(answer.url);
-    if (!answer.ok || answer.redirected) throw new Error(answer.status === 422 ? await answer.text() : "");
+    if (!answer.ok || answer.redirected) throw new Error([422, 429].includes(answer.status) ? await answer.text() : "");
     return answer.json();
   };
 
@@ -70,6 +70,7 @@
 
   const sentences = {
     InvalidStateError: "Op dit apparaat staat al een passkey voor dit account.",
+    SecurityError: "Passkeys werken alleen op het eigen adres van de site. Open de redactie met de naam van de site.",
     NotAllowedError: "Het is niet gelukt, of je hebt het afgebroken. Probeer het nog eens.",
   };
 

@@ -29,7 +29,15 @@ def make(somebody, key, name="laptop", asked_for=None):
     """Add a passkey to an account; `asked_for` is the address in the question."""
     address = somebody.who.address
     with somebody.store.writing() as session:
-        question = passkeys.ask_new(session, TOKEN, asked_for or address, SITE, now=somebody.now, secrets=SECRETS)
+        question = passkeys.ask_new(
+            session,
+            TOKEN,
+            asked_for or address,
+            SITE,
+            now=somebody.now,
+            secrets=SECRETS,
+            account_id=somebody.id,
+        )
     answer = key.create(question)
     with somebody.store.writing() as session:
         new = passkeys.answer_new(session, TOKEN, address, answer, SITE, now=somebody.now)

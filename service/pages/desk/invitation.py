@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from service import wording
 from service.desk.cookies import clear_pre, pre_token, set_pre
+from service.desk.entering import too_many_questions
 from service.desk.factor_forms import AcceptForm, AddressForm
 from service.desk.forms import Fields, parse
 from service.desk.session import LOGIN, DeskRoute, desk_error, grace_of, site_of
@@ -67,7 +68,7 @@ def passkey_question(request: Request, token: str, posted: Fields) -> Response:
     if invited is None:
         return desk_error(request, 404, GONE)
     if not allowed(request, PASSKEY_QUESTIONS, now):
-        return Response(status_code=429, headers={"Retry-After": "3600"})
+        return too_many_questions()
     try:
         chosen = invited.address or normal_form(parse(AddressForm, posted).address)
     except NotAllowedError as error:

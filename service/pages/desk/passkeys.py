@@ -30,7 +30,10 @@ def question(request: Request, posted: Fields) -> Response:
     must_be_fresh(who, now, "mijn-account")
     token = challenges.new_token()
     with here.store.writing() as session:
-        asked = passkeys.ask_new(session, token, who.address, site_of(here.settings), now=now, secrets=here.secrets)
+        site = site_of(here.settings)
+        asked = passkeys.ask_new(
+            session, token, who.address, site, now=now, secrets=here.secrets, account_id=who.account_id
+        )
     response = Response(asked, media_type="application/json")
     set_pre(response, here.settings, token)
     return response
