@@ -322,7 +322,7 @@ def scan(title: str, text: str) -> Scan:
     pieces = [*titled, BETWEEN, *text[:start].split()]
     flat, possible = known.sieve.sifted(pieces)
     telling = known.sieve.certain(possible & known.telling, flat)
-    rest = further(f"{title[head:]} {text[start:MOST]}") if len(text) > start or len(title) > head else ""
+    rest = further(f"{title[head:MOST]} {text[start:MOST]}") if len(text) > start or len(title) > head else ""
     if telling & known.masks["ignore"]:
         flat = blanked(flat)
         possible = known.sieve.sifted(flat.split())[1]
