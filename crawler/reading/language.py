@@ -9,7 +9,7 @@ from pathlib import Path
 
 from crawler.reading.folding import fold, words_of
 
-SAMPLE = 160
+SAMPLE = 60
 """Words that are looked at."""
 WEIGHTS = {1: 3, 2: 1}
 """What a word says for each language that has it, by how many have it: one that three share says nothing."""
