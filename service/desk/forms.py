@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import Request
 
 from store.errors import NotAllowedError
-from store.values import EventRisk, EventStatus, Form, Rights, Role, SourceKind, Verdict
+from store.values import EventRisk, EventStatus, Form, Rights, SourceKind, Verdict
 
 LARGEST_ID = 2**31 - 1
 """What PostgreSQL takes for an id; a larger number in an address or a form names nothing."""
@@ -127,16 +127,6 @@ class CorrectionForm(EditForm):
 class LoginForm(FormModel):
     address: str = ""
     password: str = ""
-
-
-class InvitationForm(FormModel):
-    address: str = ""
-    password: str = ""
-
-
-class InviteForm(FormModel):
-    address: str = ""
-    role: Role
 
 
 class SourceForm(FormModel):
