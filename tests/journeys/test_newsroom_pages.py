@@ -14,9 +14,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from service.demo.server import Answer, Listener
-from store import accounts, items
+from store import accounts, cases, items, reviews, stories, suggestions
+from store.cases import CaseFacts
 from store.database import Store, open_store
-from store.values import Rights, Role, Verdict
+from store.suggestions import Suggested, SuggestionKind
+from store.values import CaseOutcome, ReviewKind, Rights, Role, Stage, Verdict
 from tests.parts import samples, service, sourcehealth, sqlite
 from tests.parts.axe import axe_problems
 from tests.parts.browser import Visitor
@@ -77,6 +79,19 @@ def fill(newsroom: Newsroom, now: datetime) -> dict[str, int]:
             url="https://bron.example/pieter-voorbeeldman-voor-de-rechter",
         )
     )
+    found["case"] = newsroom.publish(samples.article("zaak", "Eis van vier jaar voor arbeidsuitbuiting"))
+    with newsroom.store.writing() as session:
+        keep = {"account_id": newsroom.editor, "now": now}
+        stories.join(session, found["public"], found["case"], **keep)
+        facts = CaseFacts("Noord-Brabant", "Tilburg", "Rechtbank Zeeland-West-Brabant")
+        case_id = cases.make(session, facts, found["case"], Stage.DEMAND, now.date(), **keep)
+        cases.decide_outcome(session, case_id, CaseOutcome.ACQUITTED, now.date(), **keep)
+        pair = (found["waiting"], found["pile"])
+        suggestions.offer(session, [Suggested(SuggestionKind.SAME_STORY, *pair, 0.8, ("beide in Tilburg",))], now)
+        (row,) = suggestions.waiting(session)
+        found["suggestion"] = reviews.open_review(
+            session, ReviewKind.STORY, row.id, item_id=pair[0], priority=0.5, reasons=("beide in Tilburg",), now=now
+        )
     found["withdrawn"] = newsroom.publish(samples.article("weg", "Bericht dat is ingetrokken"))
     newsroom.decide(
         found["withdrawn"], Verdict.WITHDRAW, revision=newsroom.item(found["withdrawn"]).approved_revision_id
@@ -106,6 +121,10 @@ def paths(room: Room) -> list[str]:
     return [
         "/redactie",
         f"/redactie?item={room.items['changed']}#bericht",
+        "/redactie/zaken",
+        f"/redactie/items/{room.items['waiting']}/verhaal",
+        f"/redactie/items/{room.items['case']}/verhaal",
+        f"/redactie/voorstellen/{room.items['suggestion']}",
         "/redactie?stapel=1",
         "/redactie?q=niets-dat-bestaat",
         *singles,
