@@ -38,7 +38,7 @@ def outcome_sentence(outcome: CaseOutcome, day_words: str, *, appeal_follows: bo
     """The sentence of the banner above a case and above everything that was told of it."""
     what = {
         CaseOutcome.CONVICTED: "heeft de rechter de verdachte veroordeeld",
-        CaseOutcome.ACQUITTED: "heeft de rechter de verdachte vrijgesproken. Dat betekent: niet schuldig",
+        CaseOutcome.ACQUITTED: "heeft de rechter de verdachte vrijgesproken. Het is niet bewezen dat die dit deed",
         CaseOutcome.PARTLY: "heeft de rechter de verdachte voor een deel veroordeeld en voor een deel vrijgesproken",
     }[outcome]
     later = " Er loopt hoger beroep: een hogere rechter bekijkt de zaak opnieuw." if appeal_follows else ""
