@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export UV_PYTHON_DOWNLOADS = never
 NOT_NEEDED = /(test|tests|testing|pip|setuptools|mypy|mypyc|playwright|pygments|rdflib|hypothesis|numpy)/
 
-.PHONY: run demo test quick lock format bench bench-10000 bench-reading bench-likeness bench-newsroom kill crawl-kills world newsroom-machine decide-kills setup
+.PHONY: run demo test quick lock format bench bench-10000 bench-reading bench-likeness bench-newsroom kill crawl-kills world newsroom-machine decide-kills races setup
 
 $(BIN)/.ready: requirements.lock pyproject.toml
 	$(PY) -m venv $(VENV)
@@ -73,6 +73,9 @@ newsroom-machine: $(BIN)/.ready  ## 100,000 steps of everything an editor can do
 decide-kills: $(BIN)/.ready  ## a kill at every SQL statement of a decision, and 1,000 at random, on both databases
 	$(BIN)/python -m tests.journeys.decide_kills --random 1000
 	$(BIN)/python -m tests.journeys.decide_kills --random 1000 --store postgres
+
+races: $(BIN)/.ready  ## 1,000 rounds of 64 editors at once, 10,000 changes of the source against the click
+	RACE_ROUNDS=1000 RACE_CLICKS=10000 $(BIN)/python -m pytest -q tests/store/test_races.py
 
 lock: $(BIN)/.ready  ## refresh requirements.lock: hashes, no host names
 	$(BIN)/uv lock --upgrade -q
