@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from store import items, revisions
 from store.likeness_tables import LikenessMark
 from store.revisions import RevisionText
-from store.tables import Decision, Item, Revision, Source
+from store.tables import CaseStep, Decision, Item, Revision, Source
 from store.values import AMSTERDAM, SourceKind, State
 
 Row = dict[str, Any]
@@ -30,11 +30,13 @@ def item_rows(session: Session, now: datetime, dates_of: DatesOf | None = None) 
     """
     names = dict(session.exec(select(Source.id, Source.key)).all())
     query = (
-        select(Item, Revision, LikenessMark.duplicate_of)
+        select(Item, Revision, LikenessMark.duplicate_of, CaseStep.case_id)
         .join(Revision, col(Revision.id) == col(Item.current_revision_id))
         .outerjoin(LikenessMark, col(LikenessMark.item_id) == col(Item.id))
+        .outerjoin(CaseStep, col(CaseStep.item_id) == col(Item.id))
     )
-    for item, revision, duplicate_of in session.exec(query.order_by(col(Item.id)).execution_options(yield_per=200)):
+    found = session.exec(query.order_by(col(Item.id)).execution_options(yield_per=200))
+    for item, revision, duplicate_of, case_id in found:
         text = revisions.revision_text(session, revision)
         yield {
             "id": item.id,
@@ -51,8 +53,8 @@ def item_rows(session: Session, now: datetime, dates_of: DatesOf | None = None) 
                 "shown": item.state != State.PILE,
                 "reasons": list(text.relevance_reasons),
             },
-            "story": None,
-            "case": None,
+            "story": item.story_id,
+            "case": case_id,
             "duplicate_of": duplicate_of,
         }
 
