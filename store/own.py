@@ -51,3 +51,8 @@ def own_source(session: Session, key: str, name: str, now: datetime) -> int:
     if kind != SourceKind.OWN or number is None:
         raise NotAllowedError(f'De sleutel "{key}" is van een website. Geef die bron eerst een andere sleutel.')
     return number
+
+
+def find(session: Session, key: str) -> int | None:
+    """The number of the own source with this key, None before its first item."""
+    return session.exec(select(Source.id).where(Source.key == key, Source.kind == SourceKind.OWN)).one_or_none()

@@ -253,6 +253,8 @@ def _alerts(seen: Dossier, now: datetime) -> tuple[str, ...]:
         found.append(until_words(seen.text.event.starts_at, now).capitalize() + ".")
         if seen.text.event.status is not EventStatus.CONFIRMED:
             found.append(f"De bron zegt: {wording.STATUS_NAMES[seen.text.event.status]}.")
+    if seen.source_kind is SourceKind.OWN and seen.text.note:
+        found.append(seen.text.note)
     if seen.first_approval:
         found.append(f"Dit wacht op een tweede redacteur. {seen.first_approval} keurde het al goed.")
     if seen.rights_held_at is not None:

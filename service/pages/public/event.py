@@ -10,6 +10,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from service import wording
+from service.content import OwnHtml
+from service.desk.markdown import to_html
 from service.pages.views import EventLine, Frame, event_line
 from service.render import frame, page
 from service.running import running
@@ -22,11 +24,14 @@ router = APIRouter()
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`map_url` is a plain link to a map, empty without a place. `over` tells that the event has ended."""
+    """`map_url` is a plain link to a map, empty without a place. `over` tells that the event has ended. `own` is
+    the whole text of an event of our own.
+    """
 
     frame: Frame
     line: EventLine
     excerpt: str
+    own: OwnHtml
     source_name: str
     source_url: str
     map_url: str
@@ -52,6 +57,7 @@ def show(request: Request, name: str) -> Response:
         frame=frame(request, "agenda"),
         line=line,
         excerpt=item.excerpt,
+        own=to_html(item.body),
         source_name=item.source_name,
         source_url=item.url,
         map_url=_map_url(item),

@@ -8,12 +8,15 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from service.content import OwnHtml
+from service.desk.markdown import to_html
 from service.pages.case_views import CaseLine, case_line
 from service.pages.views import FormCard, Frame, NewsLine, event_line, form_cards, news_line
 from service.render import frame, page, theme
 from service.running import running
 from service.shown import shown_item
 from store import published_cases
+from store.own import REDACTIE
 from store.published import AlsoReported
 from store.values import Kind
 
@@ -22,13 +25,15 @@ router = APIRouter()
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`source_url` is empty when the editors publish without the link. `others` told the same story, `definitions`
-    explain the forms of the item.
+    """`source_url` is empty when the editors publish without the link, `own` the whole of an article of our own.
+    `others` told the same story, `definitions` explain the forms of the item.
     """
 
     frame: Frame
     line: NewsLine
     source_url: str
+    is_own: bool
+    own: OwnHtml
     correction: str
     others: tuple[AlsoReported, ...]
     definitions: tuple[FormCard, ...]
@@ -54,6 +59,8 @@ def show(request: Request, name: str) -> Response:
         frame=frame(request, "nieuws"),
         line=line,
         source_url=item.url,
+        is_own=item.is_own and item.source_key == REDACTIE,
+        own=to_html(item.body),
         correction=item.correction,
         others=item.also_reported,
         definitions=cards,
