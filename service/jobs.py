@@ -21,7 +21,7 @@ from service.delivering import Box, Round, Throttle
 from service.notify import Desk
 from service.render import environment
 from service.running import Running
-from store import claims, leftovers, likeness, outbox, problems, reminders, reordering, staff_notices, stories
+from store import claims, leftovers, likeness, outbox, problems, reminders, reordering, samples, staff_notices, stories
 from store.leftovers import Erased
 from store.outbox import NoticeToSend
 from store.problems import Watched
@@ -111,6 +111,15 @@ def reorder(running: Running) -> int:
                 reordering.write_down(session, moved)
         count += len(moved)
     return count
+
+
+def draw_samples(running: Running) -> int:
+    """Once a week, let some items of the pile wait to be looked at. How many."""
+    with running.store.reading() as session:
+        if samples.is_drawn(session, running.clock()):
+            return 0
+    with running.store.writing() as session:
+        return samples.draw(session, running.clock())
 
 
 def come_up(running: Running) -> int:

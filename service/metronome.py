@@ -31,6 +31,7 @@ WATCH_SECONDS = 600
 REMIND_SECONDS = 60
 REORDER_SECONDS = 3600
 COME_UP_SECONDS = 15
+SAMPLE_SECONDS = 3600
 WATCH_AFTER_SECONDS = 60
 """The first crawl after a start comes first: what stood still with us says nothing about the sources."""
 STOP_SECONDS = 5.0
@@ -181,6 +182,7 @@ def start(running: Running, *, wall: Callable[[], float] = time.time) -> Metrono
         "remind": (REMIND_SECONDS, lambda: jobs.remind_editors(running)),
         "expire": (EXPIRE_SECONDS, lambda: jobs.expire(running)),
         "reorder": (REORDER_SECONDS, lambda: jobs.reorder(running), WATCH_AFTER_SECONDS),
+        "sample": (SAMPLE_SECONDS, lambda: jobs.draw_samples(running), WATCH_AFTER_SECONDS),
         "come up": (COME_UP_SECONDS, lambda: jobs.come_up(running)),
     }
     made = Metronome(running, beats, wall=wall)

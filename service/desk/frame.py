@@ -45,6 +45,8 @@ MESSAGES = {
     "voorstel-samen": "De berichten horen nu bij elkaar.",
     "voorstel-apart": "Goed. We houden ze apart en vragen het niet meer.",
     "voorstel-zaak": "Goed. Kies nu de stap en de dag, dan staat dit bericht in de zaak.",
+    "steekproef-terecht": "Dank je. Dit bericht blijft op de stapel.",
+    "steekproef-gemist": "Dank je. Dit bericht wacht nu in de rij.",
     "bron-bewaard": "De bron is bewaard. Hij wordt bij de volgende ronde bezocht.",
     "bron-pauze": "De bron staat op pauze. We bezoeken hem niet meer.",
     "bron-verder": "De bron doet weer mee.",

@@ -52,6 +52,8 @@ ROUTES = {
     "GET /redactie/voorstellen/{review_id}": ALL,
     "POST /redactie/voorstellen/{review_id}": DECIDE,
     "GET /redactie/zaken": ALL,
+    "GET /redactie/steekproef/{review_id}": ALL,
+    "POST /redactie/steekproef/{review_id}": DECIDE,
     "GET /redactie/verzoeken/{review_id}": ALL,
     "GET /redactie/openbaar": ALL,
     "GET /redactie/geschiedenis": ALL,
