@@ -1,7 +1,8 @@
 """Rendered public pages as bytes, kept per address and keyed by the version of what is public.
 
 The version is asked of the database at most four times a second, so a withdrawn item is gone within that time from
-every process. Cookies, languages and agents change nothing on a public page, so nothing else is in the key.
+every process, and from the process that took the withdrawal before its answer leaves. Cookies, languages and agents
+change nothing on a public page, so nothing else is in the key.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ process meanwhile must not stay for long (INV-7)."""
 
 BYTES_LIMIT = 64 * 1024 * 1024
 QUERY_LIMIT = 500
+READING = frozenset({"GET", "HEAD"})
 RECEIVES = (
     "text/",
     "application/rss+xml",
@@ -68,9 +70,11 @@ class PageCache:
         self._size = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not self._takes(scope):
-            head_only = scope["type"] == "http" and scope["method"] == "HEAD" and not scope["path"].startswith(STATIC)
-            await (_head(self.app, scope, receive, send) if head_only else self.app(scope, receive, send))
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        if not self._takes(scope):
+            await self._pass_on(scope, receive, send)
             return
         await self._refresh()
         head = scope["method"] == "HEAD"
@@ -85,11 +89,24 @@ class PageCache:
             self._pages.move_to_end(key)
         await _answer(kept, Headers(scope=scope), send, head=head)
 
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] == "HEAD" and not scope["path"].startswith(STATIC):
+            await _head(self.app, scope, receive, send)
+            return
+
+        async def look_again_first(message: Message) -> None:
+            # What was posted may have changed what is public, and is stored by now. Whoever reads the answer must not
+            # find the old page after it: withdrawing acts at once.
+            self._asked = float("-inf")
+            await send(message)
+
+        await self.app(scope, receive, send if scope["method"] in READING else look_again_first)
+
     @staticmethod
     def _takes(scope: Scope) -> bool:
         path: str = scope["path"]
         return (
-            scope["method"] in {"GET", "HEAD"}
+            scope["method"] in READING
             and not is_no_store(path)
             and not path.startswith(STATIC)
             and len(scope["query_string"]) <= QUERY_LIMIT

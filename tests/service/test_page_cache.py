@@ -10,6 +10,7 @@ from service.page_cache import CHECK_EVERY, KEPT_WITHOUT_DATABASE, PageCache
 from store.errors import UnavailableError
 from store.values import Verdict
 from tests.parts import samples
+from tests.parts.desk import Desk
 from tests.parts.newsroom import UNDO, Newsroom
 
 
@@ -74,6 +75,25 @@ def test_an_item_appears_by_itself_when_its_window_ends_and_goes_at_once_when_wi
     gone = client.get(f"/nieuws/{made.item_id}-inval-bij-een-bedrijf-in-tilburg")
     assert gone.status_code == 410
     assert title not in gone.text
+
+
+def test_what_an_editor_takes_away_is_gone_when_the_editor_has_the_answer(store, settings, clock):
+    desk = Desk(store, settings, clock)
+    desk.sign_in()
+    (item,) = desk.offer(samples.article())
+    assert desk.decide(item, "approve").status_code == 303
+    clock.advance(seconds=settings.desk.undo_seconds + 1)
+    path = f"/nieuws/{item}-inval-bij-een-bedrijf-in-tilburg"
+    paths = (path, "/nieuws", "/nieuws.rss")
+    kept = {each: after_the_next_look(desk.client, each) for each in paths}
+    assert all(samples.article().title in page.text for page in kept.values())
+    time.sleep(CHECK_EVERY + 0.05)
+    desk.client.get("/nieuws")  # The cache looks now, and would not look again for a moment.
+    assert desk.decide(item, "withdraw").status_code == 303
+    for each in paths:
+        again = desk.client.get(each, headers={"If-None-Match": kept[each].headers["etag"]})
+        assert again.status_code == (410 if each == path else 200), f"{each} still answers from the kept pages"
+        assert samples.article().title not in again.text, f"{each} still shows a withdrawn item"
 
 
 def test_error_pages_are_not_kept(client, newsroom, clock):
