@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -53,6 +53,11 @@ class SourceView:
     checked: bool = True
     interval_seconds: int | None = None
     moved_to: str | None = None
+    pace_min: int | None = None
+    pace_max: int | None = None
+    rights_evidence: str = ""
+    rights_checked_on: date | None = None
+    trust: float | None = None
 
 
 def add_configured(session: Session, configured: Iterable[SourceSettings], now: datetime) -> list[str]:
@@ -295,4 +300,9 @@ def _view(row: Source, last: VisitView | None) -> SourceView:
         checked=row.checked,
         interval_seconds=row.interval_seconds,
         moved_to=row.moved_to,
+        pace_min=row.pace_min,
+        pace_max=row.pace_max,
+        rights_evidence=row.rights_evidence,
+        rights_checked_on=row.rights_checked_on,
+        trust=row.trust,
     )

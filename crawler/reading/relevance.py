@@ -22,6 +22,9 @@ FICTION = 0.25
 SMUGGLED = 0.5
 """The same when it is about smuggling and names no exploitation: passports and locked lorries are there too."""
 NO_WORDS = "geen woorden over mensenhandel gevonden"
+TERM = "trefwoord van de bron: "
+PILED = "op de stapel door de bron: "
+"""How a reason begins that a term of the source gave."""
 FEW = 2
 MANY = 3
 OFTEN = 0.1
@@ -59,16 +62,38 @@ def relevance_of(title: str, text: str, include: tuple[str, ...] = (), exclude: 
 def relevance_from(found: Scan, include: tuple[str, ...] = (), exclude: tuple[str, ...] = ()) -> Relevance:
     """The same for a text that is scanned already."""
     score, said = score_of(found)
+    return _with_terms(score, said, found.flat, include, exclude)
+
+
+def with_other_terms(
+    known: Relevance, title: str, text: str, include: tuple[str, ...], exclude: tuple[str, ...]
+) -> Relevance:
+    """What the crawl would say of a text that it read before, were these the terms of its source.
+
+    `known` is what it said then. Of a stored text less may be left than was read, so what no term had a hand in is
+    believed and only the terms are looked for in what is left.
+    """
+    found = scan(title, text)
+    if any(reason.startswith((TERM, PILED)) for reason in known.reasons):
+        score, said = score_of(found)
+    else:
+        score, said = known.score, tuple(reason for reason in known.reasons if reason != NO_WORDS)
+    return _with_terms(score, said, found.flat, include, exclude)
+
+
+def _with_terms(
+    score: float, said: tuple[str, ...], flat: str, include: tuple[str, ...], exclude: tuple[str, ...]
+) -> Relevance:
     reasons = list(said)
     shown = score >= SHOWN
-    included = terms_in(found.flat, include)
-    excluded = terms_in(found.flat, exclude)
+    included = terms_in(flat, include)
+    excluded = terms_in(flat, exclude)
     if included:
         shown, score = True, max(score, INCLUDED)
-        reasons.append(f"trefwoord van de bron: {', '.join(included)}")
+        reasons.append(f"{TERM}{', '.join(included)}")
     if excluded:
         shown, score = False, min(score, SHOWN / 2)
-        reasons.insert(0, f"op de stapel door de bron: {', '.join(excluded)}")
+        reasons.insert(0, f"{PILED}{', '.join(excluded)}")
     if not reasons:
         reasons.append(NO_WORDS)
     return Relevance(round(score, 3), shown, tuple(reasons))

@@ -48,6 +48,7 @@ MESSAGES = {
     "steekproef-terecht": "Dank je. Dit bericht blijft op de stapel.",
     "steekproef-gemist": "Dank je. Dit bericht wacht nu in de rij.",
     "bron-bewaard": "De bron is bewaard. Hij wordt bij de volgende ronde bezocht.",
+    "bron-gewijzigd": "De bron is gewijzigd. Onderaan staat wat er veranderde.",
     "bron-pauze": "De bron staat op pauze. We bezoeken hem niet meer.",
     "bron-verder": "De bron doet weer mee.",
     "bron-start": "De bron doet mee. We bezoeken hem bij de volgende ronde.",

@@ -12,14 +12,33 @@ from service.desk.forms import SourceForm
 from service.desk.views import outgoing
 from service.desk.wording import RIGHTS_NAMES, SOURCE_KIND_NAMES
 from store import rules
-from store.errors import NotAllowedError
+from store.errors import NotAllowedError, NotFoundError
 from store.settings import SourceSettings
+from store.source_editing import Change
 from store.sources import SourceView
 from store.values import NETHERLANDS, PROVINCES, SourceKind
 from store.visits import VisitView
 
 NAME_LIMIT, URL_LIMIT, KEY_LIMIT = 200, 2000, 50
 TRIES = 200
+OWN_ADDRESSES = frozenset({"toevoegen", "gezondheid", "opml"})
+
+
+FIELD_NAMES = {
+    "name": "naam",
+    "url": "adres",
+    "kind": "soort",
+    "region": "regio",
+    "rights": "rechten",
+    "rights_evidence": "waar de toestemming staat",
+    "rights_checked_on": "dag van de controle",
+    "pace_seconds": "tempo",
+    "pace_min": "tempo",
+    "pace_max": "tempo",
+    "include": "trefwoorden voor de rij",
+    "exclude": "trefwoorden voor de stapel",
+    "options": "hoe we het lezen",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +68,11 @@ class SourceDetails:
     last_success_words: str
     last_new_words: str
     created_words: str
+    evidence_words: str
+    evidence_url: str
+    include: tuple[str, ...]
+    exclude: tuple[str, ...]
+    trust_words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +147,32 @@ def source_details(source: SourceView, now: datetime) -> SourceDetails:
         last_success_words=ago(source.last_success_at, now),
         last_new_words=ago(source.last_new_at, now),
         created_words=wording.date_words(source.created_at),
+        evidence_words=_evidence_words(source),
+        evidence_url=outgoing(source.rights_evidence),
+        include=source.include,
+        exclude=source.exclude,
+        trust_words="" if source.trust is None else f"{round(source.trust * 100)} van de 100 berichten hielden we",
     )
+
+
+def _evidence_words(source: SourceView) -> str:
+    checked = f"nagekeken op {wording.date_words(source.rights_checked_on)}" if source.rights_checked_on else ""
+    return ", ".join(filter(None, (source.rights_evidence, checked)))
+
+
+def change_line(change: Change) -> str:
+    """`Gewijzigd door anna@voorbeeld.nl op ...: naam en trefwoorden. 3 berichten gingen naar de stapel.`"""
+    what = wording.list_words(list(dict.fromkeys(FIELD_NAMES.get(name, name) for name in change.what)))
+    told = change.effect
+    numbers = [
+        (told.piled, "naar de stapel"),
+        (told.queued, "in de rij"),
+        (told.blanked, "met minder tekst"),
+        (told.still_up, "nog op de site met een fragment: kijk die na"),
+    ]
+    counted = ", ".join(f"{wording.count_words(n, 'bericht', 'berichten')} {words}" for n, words in numbers if n)
+    by = change.by or "iemand die hier niet meer werkt"
+    return f"Gewijzigd door {by} op {wording.moment_words(change.at)}: {what}." + (f" {counted}." if counted else "")
 
 
 def visit_line(visit: VisitView) -> VisitLine:
@@ -199,6 +248,12 @@ def must_be_ready(source: SourceView, *, ticked: bool, contact: str) -> None:
         )
 
 
+def must_be_key(key: str) -> None:
+    """Refuse what can be no key in an address (NotFoundError)."""
+    if not (key.isascii() and key.replace("-", "").isalnum()):
+        raise NotFoundError("There is no source with this key.")
+
+
 def must_be_address(url: str) -> None:
     """Refuse what is no web address before anyone visits it (NotAllowedError)."""
     if not url or len(url) > URL_LIMIT or not outgoing(url):
@@ -210,6 +265,6 @@ def _free_key(name: str, taken: set[str]) -> str:
     for number in range(1, TRIES):
         key = start if number == 1 else f"{start}-{number}"
         # The pages beside those of the sources have addresses of their own.
-        if key not in taken and key not in {"toevoegen", "gezondheid"}:
+        if key not in taken and key not in OWN_ADDRESSES:
             return key
     raise NotAllowedError("Er zijn al veel bronnen met deze naam. Kies een andere naam.")

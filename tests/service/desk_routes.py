@@ -75,6 +75,8 @@ ROUTES = {
     "GET /redactie/bronnen/toevoegen": DECIDE,
     "POST /redactie/bronnen/toevoegen": DECIDE,
     "POST /redactie/bronnen/{key}": DECIDE,
+    "GET /redactie/bronnen/{key}/wijzig": DECIDE,
+    "POST /redactie/bronnen/{key}/wijzig": DECIDE,
     "GET /redactie/accounts": ADMINISTRATORS,
     "POST /redactie/accounts": ADMINISTRATORS,
     "POST /redactie/accounts/{account_id}/rol": ADMINISTRATORS,

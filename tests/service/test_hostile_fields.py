@@ -38,6 +38,12 @@ FORMS = {
         "action": "bewaar",
     },
     "/redactie/bronnen/omroep-proef": {"action": "pauze"},
+    "/redactie/bronnen/omroep-proef/wijzig": {
+        "action": "proef", "gelezen": "", "gezien": "", "name": "Naam", "url": "https://a.example/", "kind": "sitemap",
+        "region": "Zeeland", "rights": "excerpt", "rights_evidence": "mail", "rights_checked_on": "2026-11-02",
+        "pace": "30", "pace_min": "5", "pace_max": "600", "include": "een", "exclude": "twee", "optie_days": "14",
+        "optie_include": "/nieuws/",
+    },
     "/redactie/accounts": {"address": "c@d.example", "role": "editor", "scope": "Zeeland"},
     "/redactie/accounts/1/rol": {"role": "administrator", "scope": "Zeeland"},
     "/redactie/uitnodiging/onzin": {"address": "c@d.example", "password": "een wachtwoord van niemand"},

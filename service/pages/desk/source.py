@@ -12,11 +12,19 @@ from service.desk.forms import Fields, SourceActionForm, parse
 from service.desk.frame import DeskFrame, desk_frame
 from service.desk.health import Habit, ProblemCard, YieldLine, habit, problem_card, yield_lines
 from service.desk.session import DeskRoute, require
-from service.desk.sources import SourceDetails, VisitLine, must_be_ready, source_details, visit_line
+from service.desk.sources import (
+    SourceDetails,
+    VisitLine,
+    change_line,
+    must_be_key,
+    must_be_ready,
+    source_details,
+    visit_line,
+)
 from service.render import page
 from service.running import running
-from store import collected, health, problems, queue, sources, vanishing, visits
-from store.errors import NotAllowedError, NotFoundError
+from store import collected, health, problems, queue, source_editing, sources, vanishing, visits
+from store.errors import NotAllowedError
 from store.health import ProblemKind
 
 router = APIRouter(route_class=DeskRoute)
@@ -41,6 +49,7 @@ class Context:
     habit: Habit
     brought: YieldLine | None
     visits: tuple[VisitLine, ...]
+    changes: tuple[str, ...]
 
 
 @router.get("/redactie/bronnen/{key}")
@@ -48,7 +57,7 @@ def source_page(request: Request, key: str) -> Response:
     who = require(request)
     here = running(request)
     now = here.clock()
-    _must_be_key(key)
+    must_be_key(key)
     desk = desk_frame(request, who, now=now, nav="bronnen")
     with here.store.reading() as session:
         source = sources.get(session, key)
@@ -60,6 +69,7 @@ def source_page(request: Request, key: str) -> Response:
             habit=habit(health.facts_of(session, source, now), now),
             brought=next(iter(yield_lines(brought)), None),
             visits=tuple(visit_line(each) for each in visits.recent(session, source.id)),
+            changes=tuple(map(change_line, source_editing.changes_of(session, source.id))),
         )
     return page(request, "desk/source", context)
 
@@ -69,7 +79,7 @@ def change_source(request: Request, key: str, posted: Fields) -> Response:
     """Pause, resume, start for the first time, believe its agenda, or make it due now; the next tick visits it."""
     require(request, *queue.MAY_DECIDE)
     here = running(request)
-    _must_be_key(key)
+    must_be_key(key)
     form = parse(SourceActionForm, posted)
     if form.action not in MESSAGES:
         raise NotAllowedError("Deze knop kennen we niet. Open de pagina opnieuw.")
@@ -90,8 +100,3 @@ def change_source(request: Request, key: str, posted: Fields) -> Response:
         else:
             sources.set_paused(session, key, paused=form.action == "pauze", now=now)
     return RedirectResponse(f"/redactie/bronnen/{key}?melding={MESSAGES[form.action]}", status_code=303)
-
-
-def _must_be_key(key: str) -> None:
-    if not (key.isascii() and key.replace("-", "").isalnum()):
-        raise NotFoundError("There is no source with this key.")
