@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from crawler.reading.hits import Hit, near
 from crawler.reading.lexicon import FormWords, Scan, lexicon, scan
-from crawler.reading.relevance import SHOWN, at_start, score_of, weight_of, words_of
+from crawler.reading.relevance import SHOWN, at_start, elsewhere, score_of, weight_of, words_of
 from store.values import Form, FormFound
 
 WITHIN = 160
@@ -38,8 +38,12 @@ def find_forms(title: str, text: str) -> tuple[FormFound, ...]:
 
 
 def forms_from(found: Scan) -> tuple[FormFound, ...]:
-    """The same for a text that is scanned already; a text that is not about exploitation has no form."""
+    """The same for a text that is scanned already; a text that is not about exploitation has no form,
+    nor has one that seems to be about something else.
+    """
     if score_of(found)[0] < SHOWN or not any(found.hits[sign] for sign in lexicon().control):
+        return ()
+    if elsewhere(found):
         return ()
     known = lexicon().forms
     signs = {form: strength_of(found, form, known[form]) for form in Form}

@@ -19,6 +19,30 @@ INCLUDED = 0.5
 """The score that a term of the source gives at least."""
 FICTION = 0.25
 """What is left of a score when the text reads as news about a film or a book."""
+ELSEWHERE = 0.4
+"""The same when several words say that it is about something else, and none names exploitation."""
+TELLING = (
+    "awareness",
+    "pimp",
+    "made",
+    "marriage",
+    "held",
+    "against",
+    "purse",
+    "unpaid",
+    "their_papers",
+    "offered",
+    "bought",
+    "handover",
+    "threatened",
+    "docked",
+    "many_men",
+    "collected",
+    "tongue",
+    "lodged",
+    "possess",
+)
+"""Signs that tell of exploitation without its words: beside them a text is about nothing else."""
 SMUGGLED = 0.5
 """The same when it is about smuggling and names no exploitation: passports and locked lorries are there too."""
 NO_WORDS = "geen woorden over mensenhandel gevonden"
@@ -141,14 +165,23 @@ def score_of(found: Scan) -> tuple[float, tuple[str, ...]]:
     if hinted:
         score = max(hinted, 1.0 - (1.0 - score) * (1.0 - BESIDE_RULES * hinted))
         reasons.append(f"aanwijzingen: {', '.join(hints)}")
+    score = discounted(found, score, reasons)
+    return score, tuple(dict.fromkeys(reasons))
+
+
+def discounted(found: Scan, score: float, reasons: list[str]) -> float:
+    """What is left of a score when the text is about fiction, something else or smuggling; says so in `reasons`."""
     if score and reads_as_fiction(found):
         score *= FICTION
         reasons.append(f"lijkt over een film, boek of serie te gaan: {', '.join(found.words('fiction'))}")
+    if score and (others := elsewhere(found)):
+        score *= ELSEWHERE
+        reasons.append(f"lijkt over iets anders te gaan: {', '.join(others)}")
     if found.hits["smuggling"] and not (found.hits["exploit"] or unnamed(found)):
         score *= SMUGGLED
     if found.hits["smuggling"] and score < SHOWN:
         reasons.append(f"mensensmokkel is geen mensenhandel: {', '.join(found.words('smuggling'))}")
-    return score, tuple(dict.fromkeys(reasons))
+    return score
 
 
 def hints_of(found: Scan) -> tuple[float, list[str]]:
@@ -245,6 +278,13 @@ def reads_as_fiction(found: Scan) -> bool:
     if len(words) < FEW or found.hits["proof"]:
         return False
     return found.hits["fiction"][0].at < found.title_ends or len(words) > len({hit.word for hit in found.hits["fact"]})
+
+
+def elsewhere(found: Scan) -> list[str]:
+    """The words that say what a text is about instead; none when there are few, or when it tells of exploitation."""
+    words = list(dict.fromkeys(hit.word for hit in found.hits["elsewhere"] if at_start(found, hit.at)))
+    told = found.hits["exploit"] or unnamed(found) or any(found.hits[sign] for sign in TELLING)
+    return words if len(words) >= FEW and not told else []
 
 
 def terms_in(flat: str, terms: tuple[str, ...]) -> list[str]:
