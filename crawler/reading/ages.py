@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from itertools import takewhile
 
+from crawler.reading.age_words import MINORS, ONE
 from crawler.reading.identifiers import Found, first_of
 from crawler.reading.name_words import bare, is_given, is_role, name_words
 from store.values import FlagKind
@@ -23,8 +24,7 @@ AGED = re.compile(r"(?:jarige?n?|JARIGE?N?)(?![\w-])")
 AGED_BEFORE = re.compile(r"(?<![\w-])(\d{1,3}|[A-Za-zËÏëï]{3,18})[-‐‑ ]{0,2}$")
 NEXT = re.compile(r"[ \xa0](\w+)")
 BRACKETS = re.compile(r"\((\d{1,2}(?:(?:, ?| en | & )\d{1,2}){0,4})(?:[ \xa0]jaar|[ \xa0]jr\.?)?\)")
-COMMAS = re.compile(r", (\d{2})(?: jaar)?, ")
-ONE = r"(?:\d{1,3}|[a-zëï]{3,18})"
+COMMAS = re.compile(r", (\d{2})(?: jaar)?(?:, | en (?!\d))")
 NUMBER = re.compile(ONE)
 LIST = rf"{ONE}(?:(?:, | en | of | tot | tot en met | t/m ){ONE}){{0,5}}"
 HEDGE = r"(?:(?:ongeveer|circa|pas|net|nog maar|slechts|amper|bijna|ruim|tussen de|de|zo'n) ){0,2}"
@@ -43,59 +43,6 @@ BARELY = [
     for word in ("zij", "ze", "hij", "ik", "jij")
 ]
 """As in "pas zestien" and "toen zij zestien was". One pattern for each word: a search for the same letters is quick."""
-CHILD = (
-    r"(?: (?:slachtoffers?|meisjes?|jongens?|kind(?:eren)?|dochters?|zoons?|zus|zusje|broertje|verdachten?"
-    r"|asielzoekers?))?"
-)
-YOUNG_OF = (
-    rf"van (?:(?:nog geen|nog maar|net|pas|amper|ruim|bijna) )?"
-    rf"(?:(?:{ONE}|een paar|enkele|anderhalve) (?:weken|week|maanden|maand|dagen)|anderhalf(?: jaar)?)(?: oud)?(?!\w)"
-)
-MINORS = {
-    "minderjarig": re.compile(rf"minderjarige?n?{CHILD}(?!\w)"),
-    "kleuter": re.compile(r"kleuters?(?!\w)"),
-    "peuter": re.compile(r"peuters?(?!\w)"),
-    "tiener": re.compile(r"tiener(?:s|meisjes?|jongens?|dochters?|zoon|zoons|slachtoffers?|meiden)?(?!\w)"),
-    "puber": re.compile(r"puber(?:s|meisjes?|dochters?|zoon)?(?!\w)"),
-    "schoolmeisje": re.compile(r"schoolmeisjes?(?!\w)"),
-    "schoolkind": re.compile(r"schoolkind(?:eren)?(?!\w)"),
-    "basisscholier": re.compile(r"basisscholier(?:en|e)?(?!\w)"),
-    "basisschoolleerling": re.compile(r"basisschoolleerling(?:en|e)?(?!\w)"),
-    "brugklasser": re.compile(r"brugklassers?(?!\w)"),
-    "kindslachtoffer": re.compile(r"kindslachtoffers?(?!\w)"),
-    "scholier": re.compile(r"scholiere?(?!\w)(?: uit (?:groep|klas) \w{1,6})?"),
-    "leerling": re.compile(
-        r"leerlinge? (?:uit|van|in) (?:groep \w{1,6}|klas \w{1,6}|de (?:brugklas|eerste|tweede|derde|onderbouw))(?!\w)"
-    ),
-    "vmbo": re.compile(r"vmbo[-']?(?:er|ers|leerlinge?|scholiere?)(?!\w)"),
-    "havist": re.compile(r"havist(?:e|en)?(?!\w)"),
-    "vwo'er": re.compile(r"vwo'ers?(?!\w)"),
-    "gymnasiast": re.compile(r"gymnasiaste?n?(?!\w)"),
-    "eersteklasser": re.compile(r"eersteklassers?(?!\w)"),
-    "tweedeklasser": re.compile(r"tweedeklassers?(?!\w)"),
-    "derdeklasser": re.compile(r"derdeklassers?(?!\w)"),
-    "vierdeklasser": re.compile(r"vierdeklassers?(?!\w)"),
-    "vijfdeklasser": re.compile(r"vijfdeklassers?(?!\w)"),
-    "in de brugklas": re.compile(r"in de brugklas(?!\w)"),
-    "leerplichtig": re.compile(rf"leerplichtige?n?{CHILD}(?!\w)"),
-    "onder achttien": re.compile(r"onder achttien(?!\w)"),
-    "beneden de": re.compile(r"beneden de (?:18|achttien)(?!\w)"),
-    "amv": re.compile(r"amv(?:['’]?er)?['’]?s?(?!\w)"),
-    "kindhuwelijk": re.compile(r"kindhuwelijk(?!\w)"),
-    "baby": re.compile(rf"baby(?:'tje)? {YOUNG_OF}"),
-    "kind": re.compile(rf"kind(?:je)? {YOUNG_OF}"),
-    "zoon": re.compile(rf"zoon(?:tje)? {YOUNG_OF}"),
-    "dochter": re.compile(rf"dochter(?:tje)? {YOUNG_OF}"),
-    "jongetje": re.compile(rf"jongetje {YOUNG_OF}"),
-    "peuter van": re.compile(rf"peuter {YOUNG_OF}"),
-    "jonger dan": re.compile(r"jonger dan (?:18|achttien)(?!\w)"),
-    "onder de": re.compile(r"onder de (?:18|achttien)(?!\w)"),
-    "schooljongen": re.compile(r"schooljongens?(?!\w)"),
-    "kindbruid": re.compile(r"kindbruid(?:en)?(?!\w)"),
-    "meisje": re.compile(rf"meisje (?:uit (?:groep|klas) \w{{1,6}}|{YOUNG_OF})(?!\w)"),
-    "jongen": re.compile(r"jongen uit (?:groep|klas) \w{1,6}(?!\w)"),
-}
-"""What says so by itself, by how it begins."""
 WAS = [
     re.compile(
         rf" {verb} (?:(?:toen|pas|net|destijds|amper|nog maar|slechts|nog|nu|inmiddels|bijna|al) ){{0,2}}({ONE})"
@@ -105,6 +52,17 @@ WAS = [
 ]
 """As in "Hij was 15 toen" and "Zij is inmiddels 26", without "jaar". Each begins with the same letters, so that the
 search runs over everything else at once."""
+IS_SHE = [
+    re.compile(
+        rf" {verb} (?:ze|zij|hij|ik|jij) (?:(?:toen|pas|nu|nog|al|inmiddels|bijna) ){{0,2}}({ONE})(?= en\b|[,.;]|$)"
+    )
+    for verb in ("is", "was", "ben")
+]
+"""As in "Nu is ze 19 en heeft ze"."""
+BABY = re.compile(
+    r"(?:baby|kind|kindje|zoontje|dochtertje|jongetje) (?:was|is) (?:(?:nog maar|toen|pas|net|amper) )?"
+    r"\w{3,9} (?:dagen|weken|maanden) oud(?!\w)"
+)
 WHO_IS = re.compile(r"\b(?:zij|ze|hij|ik|oudste|jongste|verdachte|dader|slachtoffer|man|vrouw)$")
 ELDEST = [re.compile(rf"{word} (?:is |was )?({ONE})(?=[,.;]|$| en\b| jaar)") for word in ("oudste", "jongste")]
 NOT_YET = re.compile(rf"nog geen ({ONE})(?: jaar(?: oud)?)?(?=[ .,;]|$)")
@@ -127,7 +85,23 @@ SINCE = ("op ", "sinds ", "vanaf ", "tot ", "voor ", "rond ", "na ", "tussen ")
 IN_CLASS = re.compile(r" in ((?:groep|klas) (?:[1-8]|een|twee|drie|vier|vijf|zes|zeven|acht))(?!\w)")
 SAT = ("zat", "zit", "zaten", "zitten", "zat nog", "zat toen", "zit nog", "zit pas", "zat pas")
 DECADES = re.compile(r"(?:twintig|dertig|veertig|vijftig|zestig|zeventig|tachtig|negentig)ers?(?![\w-])")
+EXISTS = re.compile(r"\bbesta(?:at|an|nd)\b")
+"""Of a firm that has been there for thirty years, "een dertiger" as well."""
 WORDS = re.compile(r"[\w'-]+")
+VICTIMS = frozenset(
+    {
+        "aangeefster",
+        "aangever",
+        "gedupeerde",
+        "bewoonster",
+        "lotgenote",
+        "kroaat",
+        "serveerster",
+        "huishoudster",
+        "schoonmaakster",
+        "schoonmaker",
+    }
+)
 PERSON_ENDS = (
     "migrant",
     "migranten",
@@ -194,6 +168,7 @@ def find_ages(whole: str, low: str, name_ends: frozenset[int]) -> Iterator[Found
         if number and not _in_word(low, told.start()) and _someone(whole, told.start()):
             yield _found(number, *told.span(1))
     yield from _young(whole, low, ends)
+    yield from _in_weeks(low, ends)
     yield from _roughly(whole, low, ends)
     yield from _words(low, ends)
     yield from ends
@@ -206,7 +181,7 @@ def _young(whole: str, low: str, ends: list[Found]) -> Iterator[Found]:
         who = WHO_IS.search(low, max(0, told.start() - 12), told.start())
         if number >= LEAST and (who or (number < ADULT and _someone(whole, told.start()))):
             yield _found(number, *told.span(1))
-    for told in first_of(_of_each(ELDEST, low), FlagKind.AGE, ends):
+    for told in first_of(_of_each([*ELDEST, *IS_SHE], low), FlagKind.AGE, ends):
         if (number := number_of(told[1]) or 0) >= LEAST:
             yield _found(number, *told.span(1))
     for told in first_of(NOT_YET.finditer(low), FlagKind.MINOR, ends):
@@ -215,6 +190,15 @@ def _young(whole: str, low: str, ends: list[Found]) -> Iterator[Found]:
     for told in first_of(_of_each([*YEARS_OF_LIFE, IN_CLASS], low), FlagKind.MINOR, ends):
         if low.endswith(SAT if told.re is IN_CLASS else SINCE, 0, told.start()):
             yield Found(FlagKind.MINOR, *told.span(1), UNDER)
+
+
+def _in_weeks(low: str, ends: list[Found]) -> Iterator[Found]:
+    """As in "De baby was vijf weken oud"."""
+    if " oud" not in low:
+        return
+    for told in first_of(BABY.finditer(low), FlagKind.MINOR, ends):
+        if not _in_word(low, told.start()):
+            yield Found(FlagKind.MINOR, *told.span(), UNDER)
 
 
 def _of_each(patterns: list[re.Pattern[str]], low: str) -> Iterator[re.Match[str]]:
@@ -247,7 +231,7 @@ def _words(low: str, ends: list[Found]) -> Iterator[Found]:
         yield Found(FlagKind.MINOR, told.start(), told.end(), "zegt dat iemand minderjarig is")
     if "tiger" in low:
         for told in first_of(DECADES.finditer(low), FlagKind.AGE, ends):
-            if not _in_word(low, told.start()):
+            if not _in_word(low, told.start()) and not EXISTS.search(low, max(0, told.start() - BACK), told.start()):
                 yield Found(FlagKind.AGE, told.start(), told.end(), "leeftijd")
 
 
@@ -276,7 +260,7 @@ def _found(number: int, start: int, end: int) -> Found:
 def _is_person(word: str) -> bool:
     """Whether a word in lower case means somebody: "vrouw", "verdachte", "wethouder", "Bulgaar"."""
     words, key = name_words(), bare(word)
-    known = key in words.people or key in words.children or key in words.nations
+    known = key in words.people or key in VICTIMS or key in words.children or key in words.nations
     return known or key.endswith(PERSON_ENDS) or is_role(key)
 
 
@@ -323,7 +307,8 @@ def _of(low: str, told: re.Match[str]) -> Iterator[Found]:
     last = pieces[-1].end()
     end = told.end() if last == len(told[1]) else told.start(1) + last
     if max(numbers) < ADULT:
-        if not told[2] and (bare(noun[0]) in GROWN or THINGS.match(low, end)):
+        grown = bare(noun[0]) in GROWN or (is_role(bare(noun[0])) and COUNTED.match(low, end))
+        if not told[2] and (grown or THINGS.match(low, end)):
             return
         yield _found(numbers[0], noun.start(), end)
     elif len(numbers) == 1:
@@ -333,6 +318,8 @@ def _of(low: str, told: re.Match[str]) -> Iterator[Found]:
 
 
 GROWN = frozenset({"vrouwen", "mannen", "mensen", "ouders", "personen", "inwoners", "bewoners", "werknemers"})
+COUNTED = re.compile(r" (?!die\b|uit\b|en\b|zijn\b|waren\b|werden\b)[a-z-]{3,25}(?:s|en)(?![\w-])")
+"""As in "uitbater van drie salons"."""
 THINGS = re.compile(
     r" (?:(?!\w*[dt]e )\w{3,20}e )?(?:basis|vak|praktijk)?"
     r"(?:scholen|klassen|landen|organisaties|gezinnen|gemeenten|dorpen|clubs|opleidingen|locaties"

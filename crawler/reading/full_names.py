@@ -27,6 +27,11 @@ ACTS = re.compile(
     r" ?(?:\([A-Z\d]|:"
     r"| (?:zegt|zei|vindt|vond|vertelt|verklaart|denkt|wil|is|was|had|heeft|werd|wordt|kreeg|ziet|geeft)\b)"
 )
+NAMED_THINGS = (
+    "kotter", "schip", "boot", "tanker", "jacht", "orkaan", "storm", "cafe", "koor", "school", "huis", "hotel",
+    "restaurant", "manege", "club", "stal", "boerderij", "molen", "hof", "park", "zaal", "prijs", "beker", "monument",
+)  # fmt: skip
+"""Words before a name that say that a ship, a storm, a pub or the like is called so."""
 SENTENCE_BEGINS = ".!?:\"'“‘„"
 LEAD = 48
 """How many characters before a name are looked at; a role and a comma fit in."""
@@ -113,12 +118,22 @@ def _full_name(whole: str, row: Row) -> NameFound | None:
     if (head.facts.particle and (head.facts.lower or not head.facts.given)) or head.key in name_words().lettered:
         return None
     led = head.start > start
+    if led and head.facts.given:
+        key = _behind_what(whole, start, head.start)
+        led = key not in name_words().sure_articles
+    if key.endswith(NAMED_THINGS) and not is_role(key):
+        return None
     role = told or (not comma and not led and is_role(key.removesuffix(".")))
     score, why = _for(row, key, role=role, led=led)
     if score - _against(whole, row) < DOUBT:
         return None
     cut = ENDING.search(last.text)
     return NameFound(head.start, last.end - (len(cut[0]) if cut else 0), short=False, why=why)
+
+
+def _behind_what(whole: str, start: int, end: int) -> str:
+    """The last word of what was left out before a name, folded."""
+    return bare(whole[start:end].rstrip(" \xa0").rpartition(" ")[2])
 
 
 def _word_before(whole: str, start: int) -> tuple[str, bool]:
@@ -234,7 +249,11 @@ def _against(whole: str, row: Row) -> int:
     names = [token.facts for token in row if token.facts.name]
     score = 0
     if things := sum(token.thing for token in names[1:]) + (first.facts.thing and not first.facts.given):
-        score += SMALL if first.facts.given and things == 1 and names[-1].key in words.surnames else STRONG
+        score += (
+            SMALL
+            if first.facts.given and things == 1 and names[-1].key.rpartition("-")[2] in words.surnames
+            else STRONG
+        )
     if last.key.endswith(words.sure_ends) and not last.key.startswith("ver") and len(last.key) > LONG_ENDING:
         score += STRONG
     if (hyphened := HYPHENED.search(last.text)) and hyphened[1] not in words.particles:
@@ -257,6 +276,7 @@ def _against_unknown(whole: str, row: Row) -> int:
     around = whole[first.start - 1 : first.start], whole[last.end : last.end + 1]
     signs = (
         (first.key in words.first_things, CLEAR),
+        (len(first.key) > LONG_ENDING - 1 and first.key.endswith(NAMED_THINGS), CLEAR),
         (last.key.endswith(words.thing_ends), SMALL),
         (not first.facts.initials and _is_place(row), CLEAR),
         (first.key.endswith("ische") or first.facts.origin, SMALL),

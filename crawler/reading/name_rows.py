@@ -15,7 +15,7 @@ UPPER = "".join(chr(code) for code in (*range(0x41, 0x530), *range(0x1E00, 0x1F0
 TAIL = r"\w'’\-\u00ad\u200b-\u200d\u2060\ufeff\u0300-\u036f"
 DIGRAPH = "Sz|Cs|Gy|Zs|Dz|Kh|Sh|Ch|Chr|Th|Sch|Tj|Sj|IJ|Ij|Ph|Zh|Ly|Ny|Dj|Gh|Joh|Jac|Wm|Jos|Fr|Ed|Alb|Herm|Nic"
 DIGRAPH_TAIL = "z|s|y|h|hr|ch|j|J|oh|ac|m|os|r|d|lb|erm|ic"
-CAPITAL = rf"(?>(?:(?:d|l|al|el|ad|ar|as|an|ould|'t)['’-])?[{UPPER}](?:[{TAIL}]{{0,40}}\w)?)(?!\w)"
+CAPITAL = rf"(?>(?:(?:d|l|al|el|ad|ar|as|an|ould|'t)['’-]|['’]s-)?[{UPPER}](?:[{TAIL}]{{0,40}}\w)?)(?!\w)"
 INITIALS = rf"(?>(?:(?:{DIGRAPH}|[{UPPER}])\.-?){{1,6}})"
 # It begins with the capital itself, so that the search passes over everything else at once.
 HEAD = (
@@ -23,7 +23,8 @@ HEAD = (
     rf"|(?:[{TAIL}]{{0,40}}\w)?(?!\w))"
 )
 PARTICLES = (
-    r"(?:van|de|der|den|ter|ten|te|['’]t|['’]n|['’]s|vande|vanden|vander|el|al|ben|bin|ibn|abu|abou|ould|ait|la|le|du|da|das"
+    r"(?:v\.[ \xa0]?d\.|v\."
+    r"|van|de|der|den|ter|ten|te|['’]t|['’]n|['’]s|vande|vanden|vander|el|al|ben|bin|ibn|abu|abou|ould|ait|la|le|du|da|das"
     r"|dos|do|di|del|della|von|vom|zu|zur|af|tot|baron|barones|jonkheer|jonkvrouw|graaf|gravin|ridder|markies|prins|prinses"
     r"|van[ \xa0]het|(?:in|op|aan|uit|voor|onder|bij|over)[ \xa0](?:['’]t|den))"
 )
@@ -33,6 +34,8 @@ ROW = re.compile(
     rf"{HEAD}(?:{GAP}{NICKNAME}(?:{PARTICLES}[ \xa0]){{0,3}}(?:{INITIALS}(?!\w)|{CAPITAL}|{INITIALS})){{1,9}}"
 )
 TOKEN = re.compile(rf"{INITIALS}|[^ \xa0]+")
+GOING_ON = ("-van", "-de", "-ter", "-ten", "-te", "-op", "-aan", "-in", "-uit", "-bij", "-onder", "-over", "-voor")
+"""The end of the first of two surnames, when the second goes on behind it."""
 QUOTES, CLOSING = "\"'‘“„«", "\"'’”»"
 
 
@@ -61,7 +64,7 @@ def _tokens(row: re.Match[str]) -> Row:
     nickname, begin = False, row.start()
     for piece in TOKEN.finditer(row[0]):
         text = piece[0]
-        if tokens and not nickname and text[0] in QUOTES:
+        if tokens and not nickname and text[0] in QUOTES and text[1:3] != "s-":
             nickname = bare(text) not in name_words().particles
         if nickname:
             nickname = text[-1] not in CLOSING
@@ -78,7 +81,7 @@ def _parts(tokens: Row) -> Iterator[Row]:
     start = 0
     for at in range(1, len(tokens)):
         before, after = tokens[at - 1], tokens[at]
-        surname = at - 1 > start and before.facts.name and not before.facts.given and after.text in name_words().cuts
+        surname = at - 1 > start + tokens[start].facts.role and _ends_with_surname(before, after)
         shouted = after.facts.capitals and after.facts.plain and after.facts.name and not _surname_too(after)
         if surname or shouted or (at - 1 > start and _ends_sentence(tokens[at - 2], before, after)):
             yield tokens[start:at]
@@ -86,6 +89,12 @@ def _parts(tokens: Row) -> Iterator[Row]:
             while surname and start < len(tokens) - 1 and tokens[start].facts.lower:
                 start += 1
     yield tokens[start:]
+
+
+def _ends_with_surname(before: Token, after: Token) -> bool:
+    """Whether something else begins behind a word. "Ter Horst-op de Hoek" goes on, and so does a first name."""
+    goes_on = before.facts.given or before.key.endswith(GOING_ON)
+    return before.facts.name and not goes_on and after.text in name_words().cuts
 
 
 def _surname_too(token: Token) -> bool:

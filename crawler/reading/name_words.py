@@ -87,7 +87,7 @@ def facts_of(word: str) -> Facts:
     words, key = name_words(), bare(word)
     lower = word.islower()
     role = is_role(key.removesuffix("."))
-    initials = word.endswith(".") and len(word) > 1 and not role  # "Mr." is no initial
+    initials = word.endswith(".") and len(word) > 1 and not role and not lower  # "Mr." is no initial, nor "v.d."
     particle = not initials and (key in words.particles or lower)
     given = is_given(key)
     return Facts(

@@ -95,7 +95,7 @@ INSIDE = {
     "clock_times": "find_dates", "clock_words": "find_dates", "date_glue": "find_dates", "date_words": "find_dates",
     "dutch_calendar": "find_dates", "meant_days": "find_dates", "said_days": "find_dates", "tenses": "find_dates",
     "time_words": "find_dates", "told_times": "find_dates", "told_dates": "find_dates",
-    "gazetteer": "a table", "inhabitants": "a table",
+    "age_words": "find_ages", "gazetteer": "a table", "inhabitants": "a table",
     "hits": "scan", "sieve": "worth_reading", "signs": "find_regions", "likeness_words": "signature_of",
     "name_words": "find_names", "victim_words": "a table", "doubles": "signatures, not texts", "tables": "tables",
 }  # fmt: skip
