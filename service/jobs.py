@@ -13,7 +13,7 @@ from datetime import datetime, time
 
 import crawler
 from crawler import CrawlDone
-from service import notify, notify_staff, wording
+from service import learning, notify, notify_staff, wording
 from service.channels import Channel
 from service.channels.folder import FolderChannel
 from service.channels.mail import MailChannel
@@ -105,12 +105,18 @@ def reorder(running: Running) -> int:
     following: int | None = 0
     while following is not None:
         with running.store.reading() as session:
-            moved, following = reordering.compare(session, now, after=following)
+            score = learning.score_of(session, following) or by_the_lexicon
+            moved, following = reordering.compare(session, now, after=following, score=score)
         if moved:
             with running.store.writing() as session:
                 reordering.write_down(session, moved)
         count += len(moved)
     return count
+
+
+def by_the_lexicon(_revision_id: int, lexicon: float) -> float:
+    """The relevance of a text when nothing was learned, or when that may not order the queue."""
+    return lexicon
 
 
 def draw_samples(running: Running) -> int:

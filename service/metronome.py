@@ -17,7 +17,7 @@ from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from service import jobs
+from service import jobs, learning
 from service.running import Running
 from store.errors import SignaalError, UnavailableError
 from store.leader import Leadership, try_to_lead
@@ -32,6 +32,7 @@ REMIND_SECONDS = 60
 REORDER_SECONDS = 3600
 COME_UP_SECONDS = 15
 SAMPLE_SECONDS = 3600
+LEARN_SECONDS = 3600
 WATCH_AFTER_SECONDS = 60
 """The first crawl after a start comes first: what stood still with us says nothing about the sources."""
 STOP_SECONDS = 5.0
@@ -183,6 +184,7 @@ def start(running: Running, *, wall: Callable[[], float] = time.time) -> Metrono
         "expire": (EXPIRE_SECONDS, lambda: jobs.expire(running)),
         "reorder": (REORDER_SECONDS, lambda: jobs.reorder(running), WATCH_AFTER_SECONDS),
         "sample": (SAMPLE_SECONDS, lambda: jobs.draw_samples(running), WATCH_AFTER_SECONDS),
+        "learn": (LEARN_SECONDS, lambda: learning.learn(running), WATCH_AFTER_SECONDS),
         "come up": (COME_UP_SECONDS, lambda: jobs.come_up(running)),
     }
     made = Metronome(running, beats, wall=wall)

@@ -5,7 +5,7 @@ From how many of them were missed follows an estimate of all that lies there uns
 
 from __future__ import annotations
 
-import random
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -67,13 +67,18 @@ def draw(session: Session, now: datetime, size: int = SIZE) -> int:
         .where(Item.state == State.PILE, col(Item.id).not_in(before), col(Revision.title) != "")
         .order_by(col(Item.id))
     ).all()
-    lot = random.Random(week_of(now)[0])  # noqa: S311 - a draw that can be done again, not a secret
-    chosen = sorted(number for number in lot.sample(pile, min(size, len(pile))) if number is not None)
+    week, _ = week_of(now)
+    chosen = sorted(sorted((number for number in pile if number), key=lambda number: _lot(week, number))[:size])
     for number in chosen:
         reviews.open_review(
             session, ReviewKind.SAMPLE, number, item_id=number, priority=priority.SAMPLE, reasons=(REASON,), now=now
         )
     return len(chosen)
+
+
+def _lot(week: str, item_id: int) -> bytes:
+    """The place of an item in the lot of a week: as good as chance, and the same whenever it is drawn again."""
+    return hashlib.sha256(f"{week} {item_id}".encode()).digest()
 
 
 def get(session: Session, review_id: int) -> ReviewSeen:

@@ -47,6 +47,8 @@ MESSAGES = {
     "voorstel-zaak": "Goed. Kies nu de stap en de dag, dan staat dit bericht in de zaak.",
     "steekproef-terecht": "Dank je. Dit bericht blijft op de stapel.",
     "steekproef-gemist": "Dank je. Dit bericht wacht nu in de rij.",
+    "leren-aan": "Het leren staat aan. De rij volgt binnen een uur, als het beter is dan de woordenlijst.",
+    "leren-uit": "Het leren staat uit. De rij volgt binnen een uur weer alleen de woordenlijst.",
     "bron-bewaard": "De bron is bewaard. Hij wordt bij de volgende ronde bezocht.",
     "bron-gewijzigd": "De bron is gewijzigd. Onderaan staat wat er veranderde.",
     "bron-pauze": "De bron staat op pauze. We bezoeken hem niet meer.",
