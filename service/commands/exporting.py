@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import csv
 import json
-import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree as ET
 
-from lxml import etree
 from pydantic import ValidationError
 
+from service import opml
 from service.app import utc_now
-from service.calendars import clean
 from service.commands.inspect_rows import dates_of
 from service.running import Running
 from service.wording import slug
 from store import export, sources
-from store.errors import ConfigurationError
+from store.errors import ConfigurationError, NotAllowedError
 from store.settings import SourceSettings
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -74,12 +71,8 @@ def export_sources(running: Running, form: str) -> None:
             lines = "\n".join(f"{name} = {_toml(value)}" for name, value in row.items())
             sys.stdout.write(f"[[source]]\n{lines}\n\n")
     elif form == "opml":
-        root = ET.Element("opml", version="2.0")
-        ET.SubElement(ET.SubElement(root, "head"), "title").text = running.settings.site.name
-        body = ET.SubElement(root, "body")
-        for row in found:
-            ET.SubElement(body, "outline", type="rss", text=row["name"], title=row["name"], xmlUrl=row["url"])
-        sys.stdout.write(ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n")
+        feeds = ((row["name"], row["url"]) for row in found)
+        sys.stdout.write(opml.written(running.settings.site.name, feeds))
     else:
         raise ConfigurationError(f"{form} is not a format; choose toml or opml.")
 
@@ -120,15 +113,11 @@ def _outlines(file: Path) -> list[tuple[str, str]]:
         body = file.read_bytes()
     except OSError as error:
         raise ConfigurationError(f"The file {file} cannot be read: {error.strerror}.") from None
-    if len(body) > OPML_LIMIT or re.search(rb"<!DOCTYPE|<!ENTITY", body, re.IGNORECASE):
-        raise ConfigurationError(f"The file {file} is too large or holds a DOCTYPE; neither belongs in OPML.")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
-    root = etree.fromstring(body, parser) if body.strip() else None
-    if root is None or root.tag != "opml":
-        raise ConfigurationError(f"The file {file} is no OPML.")
-    found = []
-    for outline in root.iter("outline"):
-        url = outline.get("xmlUrl", "").strip()
-        if url:
-            found.append((clean(outline.get("title") or outline.get("text") or "") or url, url))
-    return found
+    if len(body) > OPML_LIMIT:
+        raise ConfigurationError(f"The file {file} is too large.")
+    try:
+        return opml.outlines(body)
+    except NotAllowedError:
+        raise ConfigurationError(
+            f"The file {file} is no OPML, or holds a DOCTYPE, which does not belong there."
+        ) from None

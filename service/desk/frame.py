@@ -50,6 +50,7 @@ MESSAGES = {
     "leren-aan": "Het leren staat aan. De rij volgt binnen een uur, als het beter is dan de woordenlijst.",
     "leren-uit": "Het leren staat uit. De rij volgt binnen een uur weer alleen de woordenlijst.",
     "bron-bewaard": "De bron is bewaard. Hij wordt bij de volgende ronde bezocht.",
+    "bronnen-lijst": "De bronnen zijn bewaard. We bezoeken ze als iemand ze heeft gecontroleerd.",
     "bron-gewijzigd": "De bron is gewijzigd. Onderaan staat wat er veranderde.",
     "bron-pauze": "De bron staat op pauze. We bezoeken hem niet meer.",
     "bron-verder": "De bron doet weer mee.",

@@ -218,7 +218,7 @@ def new_source(form: SourceForm, taken: set[str]) -> SourceSettings:
     if form.region != NETHERLANDS and form.region not in PROVINCES:
         raise NotAllowedError("Deze regio kennen we niet. Kies uit de lijst.")
     return SourceSettings(
-        key=_free_key(name, taken),
+        key=free_key(name, taken),
         name=name,
         url=url,
         kind=kind,
@@ -260,7 +260,8 @@ def must_be_address(url: str) -> None:
         raise NotAllowedError("Dit is geen webadres. Plak het hele adres, dat begint met https://.")
 
 
-def _free_key(name: str, taken: set[str]) -> str:
+def free_key(name: str, taken: set[str]) -> str:
+    """A key made of a name, that no source has yet. Raises NotAllowedError when too many have this name."""
     start = re.sub(r"[^a-z0-9-]", "", wording.slug(name))[:KEY_LIMIT].strip("-") or "bron"
     for number in range(1, TRIES):
         key = start if number == 1 else f"{start}-{number}"
