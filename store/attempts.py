@@ -47,6 +47,7 @@ class Attempted:
     """A counted try to log in. When it is `refused`, do not even look at the password.
 
     `wait_seconds` is above 0 when the account must wait. `password_hash` is empty or None when no password fits.
+    `network_id` is the same try as its network counts it.
     """
 
     key: str
@@ -55,6 +56,7 @@ class Attempted:
     password_hash: str | None
     wait_seconds: int = 0
     refused: Refused | None = None
+    network_id: int | None = None
 
 
 def begin(
@@ -81,11 +83,18 @@ def begin(
         return Attempted(key, None, None, None, wait, Refused.WAIT)
     row = Attempt(bucket=LOGIN, key=key, at=now)
     session.add(row)
-    if place:
-        session.add(Attempt(bucket=NETWORK, key=place, at=now))
+    counted = Attempt(bucket=NETWORK, key=place, at=now) if place else None
+    if counted is not None:
+        session.add(counted)
     session.flush()
     account = _account(session, normal, now)
-    return Attempted(key, row.id, account.id if account else None, account.password_hash if account else None)
+    return Attempted(
+        key,
+        row.id,
+        account.id if account else None,
+        account.password_hash if account else None,
+        network_id=counted.id if counted else None,
+    )
 
 
 def _account(session: Session, normal: str | None, now: datetime) -> Account | None:
@@ -138,11 +147,20 @@ def _wait_of(session: Session, key: str, now: datetime) -> int:
 def forget_one(session: Session, attempt: Attempted) -> None:
     """A try that we could not judge (too busy) does not count as a failure."""
     session.connection().execute(sa.delete(Attempt).where(col(Attempt.id) == attempt.attempt_id))
+    forget_network(session, attempt)
     session.connection().execute(
         sa.update(Account)
         .where(col(Account.id) == attempt.account_id, col(Account.failures) > 0)
         .values(failures=col(Account.failures) - 1)
     )
+
+
+def forget_network(session: Session, attempt: Attempted) -> None:
+    """The password was right: editors who share an address are not taken for somebody who guesses.
+
+    Only this try is taken back, so whoever has an account of their own gets no more guesses at others.
+    """
+    session.connection().execute(sa.delete(Attempt).where(col(Attempt.id) == attempt.network_id))
 
 
 def forget(session: Session, key: str, account_id: int) -> None:

@@ -55,6 +55,33 @@ def test_a_network_may_try_thirty_times_an_hour(store, now):
     assert attempt(store, now + timedelta(hours=1), network="192.0.2.0/24").refused is None
 
 
+def test_a_right_password_does_not_count_against_its_network(store, now, anna):
+    for _ in range(PER_NETWORK + 1):
+        tried = attempt(store, now, network="192.0.2.0/24")
+        assert tried.refused is None, "editors behind one address who log in well were taken for somebody who guesses"
+        with store.writing() as session:
+            attempts.forget(session, tried.key, anna)
+            attempts.forget_network(session, tried)
+
+
+def test_a_try_that_we_were_too_busy_for_does_not_count_against_its_network(store, now):
+    for number in range(PER_NETWORK + 1):
+        tried = attempt(store, now, f"a{number}@voorbeeld.nl", network="192.0.2.0/24")
+        assert tried.refused is None, "what we could not judge was counted as a wrong password"
+        with store.writing() as session:
+            attempts.forget_one(session, tried)
+
+
+def test_a_right_password_wipes_out_nothing_else_of_its_network(store, now, anna):
+    for number in range(PER_NETWORK - 1):
+        attempt(store, now, f"a{number}@voorbeeld.nl", network="192.0.2.0/24")
+    tried = attempt(store, now, network="192.0.2.0/24")
+    with store.writing() as session:
+        attempts.forget_network(session, tried)
+    assert attempt(store, now, "b@voorbeeld.nl", network="192.0.2.0/24").refused is None
+    assert attempt(store, now, "c@voorbeeld.nl", network="192.0.2.0/24").refused is Refused.NETWORK
+
+
 def test_a_browser_that_was_here_before_is_not_stopped_by_its_network(store, now):
     for number in range(PER_NETWORK):
         attempt(store, now, f"a{number}@voorbeeld.nl", network="192.0.2.0/24")

@@ -88,6 +88,7 @@ def _after_password(request: Request, attempt: Attempted, address: str) -> Respo
         account_id = attempt.account_id
         if account_id is None or not accounts.able(session, account_id, attempt.password_hash):
             return None
+        attempts.forget_network(session, attempt)
         if factors.of(session, account_id).any:
             # The try stays counted until the second step succeeds: passwords give no new rounds of guessing codes.
             token = challenges.new_token()
