@@ -1,7 +1,10 @@
 """Stories and cases in the newsroom: joined by hand or by a suggestion, a warning that must be answered, no names."""
 
+from datetime import timedelta
+
 import pytest
 
+from service.wording import local_date
 from store import cases, reviews, stories, suggestions
 from store.suggestions import Suggested, SuggestionKind
 from store.values import ReviewKind, Role
@@ -125,6 +128,20 @@ def test_a_case_is_begun_gets_an_outcome_and_ends(desk, pair):
     assert desk.client.post(path, data={"actie": "eruit"}).status_code == 303
     with desk.store.reading() as session:
         assert cases.case_of(session, pair[0]) is None
+
+
+def test_a_judge_has_not_decided_on_a_day_that_is_still_to_come(desk, pair):
+    """The site tells an outcome as something that happened."""
+    path = f"/redactie/items/{pair[0]}/zaak"
+    desk.client.post(path, data=CASE)
+    tomorrow = (local_date(desk.clock()) + timedelta(days=1)).isoformat()
+    answer = desk.client.post(path, data={"actie": "uitkomst", "uitkomst": "acquitted", "dag": tomorrow})
+    assert answer.status_code == 422, "an outcome of tomorrow would stand on the site as a fact"
+    assert "moet nog komen" in problem(answer)
+    with desk.store.reading() as session:
+        assert cases.case_of(session, pair[0]).outcome is None
+    today = local_date(desk.clock()).isoformat()
+    assert desk.client.post(path, data={"actie": "uitkomst", "uitkomst": "acquitted", "dag": today}).status_code == 303
 
 
 def test_another_item_becomes_a_step_of_the_case(desk, pair):

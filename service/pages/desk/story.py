@@ -188,6 +188,9 @@ def _carry_out(session: Any, item_id: int, form: CaseForm, account_id: int, now:
         cases.change(session, found.id, _facts(form), account_id=account_id, now=now)
     else:
         day_of = day_in(form.dag) if form.uitkomst else None
+        if day_of is not None and day_of > wording.local_date(now):
+            # The site tells an outcome as something that happened.
+            raise NotAllowedError("Deze dag moet nog komen. Vul de uitkomst in als de rechter heeft beslist.")
         outcome = CaseOutcome(form.uitkomst) if form.uitkomst else None
         cases.decide_outcome(session, found.id, outcome, day_of, account_id=account_id, now=now)
 
