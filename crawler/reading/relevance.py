@@ -174,7 +174,7 @@ def discounted(found: Scan, score: float, reasons: list[str]) -> float:
     if score and reads_as_fiction(found):
         score *= FICTION
         reasons.append(f"lijkt over een film, boek of serie te gaan: {', '.join(found.words('fiction'))}")
-    if score and (others := elsewhere(found)):
+    if score >= SHOWN and (others := elsewhere(found)):
         score *= ELSEWHERE
         reasons.append(f"lijkt over iets anders te gaan: {', '.join(others)}")
     if found.hits["smuggling"] and not (found.hits["exploit"] or unnamed(found)):
