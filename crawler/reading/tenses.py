@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _ABBREVIATED = re.compile(
     r"(?:\b(?:ma|di|wo|do|vr|za|zo|zat|vrijd|jan|febr?|mrt|apr|jun|jul|aug|sept?|okt|nov|dec|ca|nr|dr|mr|st|a\.s|o\.a|u)"
     r"|\d)$"
 )
 _ENDS = re.compile(r"[.!?…](?=[\s\"'”’)]|$)|\n")
-_LONGEST = 300
-"""Characters of a sentence that are looked at on either side."""
+_LONGEST = 200
+"""Characters of a sentence that are looked at on either side: the cost of a text is bounded by it."""
 _NOUNS = (
     "sprek|sloten|meent|vang|denk|zin|bied|bouw|zicht|heim|val|legen|lijk|woon|ldt|ld\\b|bruik|lden|schenk|dicht|tuig"
     "|rechts|weld|luid|not|volg|zond|makk|schied"
@@ -60,7 +61,7 @@ _EVENTFUL = re.compile(rf"\b(?:{_STRONG})\b")
 
 
 def sentence_around(lowered: str, start: int, end: int) -> tuple[int, int]:
-    """Where the sentence that holds this stretch begins and ends; at most 300 characters on either side."""
+    """Where the sentence that holds this stretch begins and ends; at most 200 characters on either side."""
     begin, stop = max(start - _LONGEST, 0), min(end + _LONGEST, len(lowered))
     for mark in _ENDS.finditer(lowered, begin, start):
         if not _is_abbreviation(lowered, mark):
@@ -81,11 +82,15 @@ def _is_abbreviation(lowered: str, mark: re.Match[str]) -> bool:
     return before is not None and not (before[0].isdigit() and behind.strip()[:1].isalpha())
 
 
+@lru_cache(maxsize=256)
 def is_past(sentence: str) -> bool:
-    """Whether a sentence tells of what happened, and not of what was planned or put off."""
+    """Whether a sentence tells of what happened, and not of what was planned or put off. Days that share a
+    sentence ask for the same one.
+    """
     return _PAST.search(sentence) is not None and _PLANNED.search(sentence) is None
 
 
+@lru_cache(maxsize=256)
 def is_present(sentence: str) -> bool:
     """Whether it has a verb of what is or will be."""
     return _PRESENT.search(sentence) is not None

@@ -50,6 +50,13 @@ OBJECT = re.compile(
 )
 """What is done to victims, just before their origin."""
 NOT_BLAMED = re.compile(r"(?! (?:verdachte|dader|uitbuiter|handelaar|pooier|loverboy|man (?:is|aan)))")
+OFFICIAL = re.compile(r"([a-z-]{3,24}) uit $")
+APPOSED = re.compile(r"([a-z-]{3,24}), een $")
+CONTENT = re.compile(r"\b(?:tevreden|vrijwillig|zelfstandig(?:e|en)?)\b")
+"""Nobody who says so is told of as a victim."""
+EMPLOYERS = frozenset(
+    {"winkelier", "diplomaat", "tuinder", "kweker", "werkgever", "aannemer", "handelaar", "exploitant"}
+)
 OUT_OF = re.compile(r"\buit (?:een|het) (?:[\w-]{1,20} ){1,3}(?:in|van) $")
 MOST_SENTENCES = 3_000
 """So many are looked at; a hundred thousand characters of ordinary news hold a third of that."""
@@ -75,6 +82,8 @@ YOUNG = (
 )
 KINDRED = re.compile(
     rf"(?:haar|zijn|hun|mijn) ({YOUNG}{RELATIVE}|(?:ex-)?man(?!\w)|(?:ex-)?vrouw(?!\w))"
+    rf"|((?:alleenstaande )?(?:moeder|vader)) "
+    rf"van een (?:zoontje|dochtertje|zoon|dochter|baby|kind|kindje|tweeling)(?!\w)"
     rf"|({COUNT} {YOUNG}(?:zussen|zusjes|broers|broertjes|zusters|tweelingzussen))"
     rf"|(?:moeder|vader|ouder) van ({COUNT} {YOUNG}{RELATIVE}|{YOUNG}(?:kinderen|tweeling))"
     r"|(?:heeft|had|hebben|hadden|liet|laat|met|wachtten|wachten|kreeg(?: [a-z]{2,6}){0,3}|kregen) "
@@ -125,7 +134,9 @@ def find_details(whole: str, low: str) -> Iterator[Found]:
             continue
         else:
             details = [(*span, ORIGIN) for span in here if _of_somebody(whole, low, *span)]
-            if details and MANY.search(low, sentence.start, sentence.end):
+            if details and (
+                MANY.search(low, sentence.start, sentence.end) or CONTENT.search(low, sentence.start, sentence.end)
+            ):
                 continue
             if sentence.said & KIN:
                 details += _family_first(low, sentence.start)
@@ -141,6 +152,10 @@ def _countries() -> tuple[frozenset[str], re.Pattern[str]]:
     firsts = {next(word for word in name.split() if word[0].isupper()) for name in names}
     longest = sorted((re.escape(name) for name in names), key=len, reverse=True)
     return frozenset(firsts), re.compile(rf"(?:{'|'.join(longest)})(?![\w-])")
+
+
+def _in_office(word: str) -> bool:
+    return word in EMPLOYERS or role_of(word) == OTHER
 
 
 def _harmed(low: str, start: int, end: int) -> bool:
@@ -160,7 +175,7 @@ def _told(whole: str, low: str, sentence: Sentence) -> list[Detail]:
     start, end = sentence.start, sentence.end
     text, small = whole[start:end], low[start:end]
     found = list(find_streets(text)) if sentence.said & STREETS or AT_NAME.search(text) else []
-    if sentence.said & PLACES:
+    if sentence.said & (PLACES | PEOPLE):
         found += find_places(text, small, sentence.said)
     if sentence.sure and not sentence.blamed and not sentence.said & (OFFICE | OTHER):
         found += find_named(text)
@@ -189,6 +204,8 @@ def _comes_from(low: str, span: Span, nations: list[Span], countries: list[Span]
     """Whether a country is where somebody comes from: "uit Polen", "in Polen geboren", and what is joined to it."""
     start, end = span
     before = low[max(0, start - 12) : start].rstrip()
+    if (who := OFFICIAL.search(low, max(0, start - 40), start)) and _in_office(who[1]):
+        return False  # "een diplomaat uit Ghana"
     if before.endswith("uit") or OUT_OF.search(low, max(0, start - 50), start):
         return True
     if before.endswith("in"):
@@ -216,6 +233,8 @@ def _says_who(whole: str, low: str, start: int, end: int) -> bool:
 def _of_somebody(whole: str, low: str, start: int, end: int) -> bool:
     """Whether an origin is that of a person, where nothing else says who is a victim."""
     words, after = victim_words(), AFTER.match(whole, end)
+    if (who := APPOSED.search(low, max(0, start - 40), start)) and _in_office(who[1]):
+        return False  # "de winkelier, een Filipijnse van 51"
     alone = ARTICLE.search(low, max(0, start - 24), start) and (after is None or after[1] in words.verbs)
     return bool(alone) or (after is not None and _is_victims_noun(bare(after[1]))) or low.startswith(" au pair", end)
 

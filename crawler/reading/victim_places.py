@@ -98,7 +98,46 @@ VILLAGE = (
     r"(?:dorp|dorpje|gehucht|stad|stadje|buurtschap|streek|eiland|wijk)"
     r" (?:in|bij|nabij|aan|vlak bij|vlakbij|van|tegen) (?:de |het )?[A-Z][\w'’-]{1,30})"
 )
+BUILT = (
+    r"(?:kamer|kamertje|zolder|kelder|caravan|stacaravan|woning|flat|appartement|schuur|loods|container|tent|studio)"
+)
+DWELT = (
+    rf"\b(een {BUILT} (?:boven|achter|naast|onder|in|bij) (?:een|de|het|hun|zijn|haar) [a-z-]{{3,24}}"
+    rf"(?:{PLACED})?)(?![\w-])"
+)
+OWN_CLUB = (
+    r"\b((?:[Hh]aar|[Zz]ijn|[Hh]un|[Mm]ijn|dezelfde) (?:(?:oude|vroegere|vorige|nieuwe) )?[a-z-]{3,16}"
+    r"(?:club|vereniging|koor)"
+    rf"{PLACED}?|(?:[Hh]aar|[Zz]ijn|[Hh]un|[Mm]ijn|dezelfde) (?:(?:oude|vroegere|vorige|nieuwe) )?"
+    rf"(?:club|kerk|moskee|koor|manege|team){PLACED}"
+    r"|(?:vriendinnen|vrienden|meisjes|jongens|teamgenoten) van de [a-z]{3,16}(?:club|vereniging|school|koor))(?![\w-])"
+)
+OWN_WORK = (
+    rf"\b((?:[Hh]aar|[Zz]ijn|[Hh]un|[Mm]ijn) (?:stage|stageplek|stageplaats|baan|baantje|bijbaan|bijbaantje|werk) "
+    rf"(?:bij|in|op) (?:een|de|het) [a-z-]{{3,24}}{PLACED}?"
+    rf"|de (?:kassa|keuken|bediening|bar|afwas|kantine) "
+    rf"(?:van|in|bij) (?:een|de|het) [a-z-]{{3,24}}{PLACED}?)(?![\w-])"
+)
+WHERE = (
+    r"\b(?:stond|stonden|sliep|sliepen|zat|zaten|poetste|poetsten|woonde|woonden|verbleef|verbleven|werkte|werkten|diende"
+    r"|leefde|leefden|werd|werden|hielp|kookte|waste|bediende)(?: [a-z]{2,14}){0,6} "
+    rf"((?:op |in |bij )?een (?:camping|vakantiepark|villa|landhuis|hotel|pension|boerderij|manege|kraam|viskraam|markt"
+    rf"|kas|herenhuis|flat|woning|restaurant|bordeel|club|salon|loods|kwekerij){PLACED})"
+)
+STALL = (
+    r"\b(?:werkte|werkten|stond|stonden|werkt|staat|bijbaan|baantje)(?: [a-z]{2,14}){0,4} "
+    r"(?:in|bij|op|achter) (een [a-z]{3,14}(?:kraam|wagen|stal|tent))(?![\w-])"
+)
+COURSE = (
+    r"\b(?:volgde|volgt|volgden|deed|doet|begon|haalde|zat op)(?: [a-z]{2,12}){0,2} "
+    rf"((?:de|een) [a-z-]{{3,20}}(?:opleiding|cursus|school){PLACED})"
+)
+FAMILY_IN = (
+    rf"\b((?:[Hh]aar|[Zz]ijn|[Hh]un|[Mm]ijn) (?:gezin|familie|ouders|moeder|vader|oma|opa|tante|oom|zus|broer){PLACED})"
+)
 OTHERS = (
+    (CLUBS, OWN_CLUB, CLUB),
+    (SCHOOLS, COURSE, SCHOOL),
     (SCHOOLS, OWN_SCHOOL, SCHOOL),
     (SCHOOLS, STUDIES, SCHOOL),
     (CLUBS, OWN_CHURCH, CLUB),
@@ -109,6 +148,14 @@ OTHERS = (
     (WORKS, WORKING, WORK),
     (VILLAGES, VILLAGE, HOME),
 )
+HINTED = (
+    ((" boven ", " achter ", " naast ", " onder ", " in een ", " bij een "), re.compile(DWELT), HOME),
+    (("stage", "baan", "werk", "kassa", "keuken", "bediening", "bar ", "afwas", "kantine"), re.compile(OWN_WORK), WORK),
+    ((" op een ", " in een ", " bij een ", " een villa", " een landhuis"), re.compile(WHERE), WORK),
+    (("kraam", "wagen", "stal", "tent"), re.compile(STALL), WORK),
+    (("haar ", "zijn ", "hun ", "mijn "), re.compile(FAMILY_IN), HOME),
+)
+"""Places without a word of their own kind, what stands in every sentence that names one, and the reason in Dutch."""
 SOMEWHERE = re.compile(
     r"\b(?:bij|op|van|boven|achter|naast|naar|uit|voor|in|tegenover) "
     r"((?:(?:de|het|een) )?(?:[a-z-]{3,20} ){0,2}(?:\d{1,2} van (?:het |de )?)?(?:(?:De|Het|'t|'n|Sint|St\.) ?)?"
@@ -118,6 +165,7 @@ SOMEWHERE = re.compile(
 """Any name behind a preposition."""
 NAME_WORD = re.compile(r"[A-ZÀ-Ý][\w'’&.-]*")
 LEAST = 3
+CAMPED = re.compile(r"\b(?:stond|stonden|sliep|sliepen|poetste|poetsten|woonde|woonden|verbleef|stageplek|stage)\b")
 ANY = re.compile(rf"een (?!\w*(?:gezin|familie) )[^A-Z]{{3,40}}?{PLACED}")
 """As in "een hotel in Breda", which may be one of many."""
 
@@ -141,11 +189,12 @@ def find_streets(text: str) -> Iterator[Detail]:
 
 def find_places(text: str, low: str, said: int) -> Iterator[Detail]:
     """Every other place in one sentence; `low` is it in lower case, letter by letter, `said` what its words say."""
-    for bits, pattern, reason in _patterns():
-        if said & bits:
-            for told in pattern.finditer(text):
-                if _is_own(told[1], low, reason):
-                    yield told.start(1), told.end(1), reason
+    wanted = [(pattern, reason) for bits, pattern, reason in _patterns() if said & bits]
+    wanted += [(pattern, reason) for hints, pattern, reason in HINTED if any(hint in low for hint in hints)]
+    for pattern, reason in wanted:
+        for told in pattern.finditer(text):
+            if _is_own(told[1], low, reason):
+                yield told.start(1), told.end(1), reason
 
 
 def find_named(text: str) -> Iterator[Detail]:
@@ -170,7 +219,7 @@ def _is_own(place: str, low: str, reason: str) -> bool:
         return False
     if place.partition(" ")[2] and bare(place).replace("-", " ") in gazetteer().names:
         return False
-    return reason not in {CLUB, WORK} or "werk" in low or not ANY.fullmatch(place)
+    return reason not in {CLUB, WORK} or bool(CAMPED.search(low)) or "werk" in low or not ANY.fullmatch(place)
 
 
 def _street(text: str, told: re.Match[str]) -> Iterator[Detail]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 from typing import NamedTuple
 
 from crawler.reading.name_words import bare, is_given, name_words
@@ -33,7 +34,7 @@ from crawler.reading.victim_words import (
 
 SENTENCE = re.compile(r"[^.!?\n]{6,2000}")
 WORD = re.compile(r"[^\W\d_][\w'’-]*|\d{1,2}-jarige\w?")
-YOUNG = re.compile(r"(?:1\d|2[0-5])-jarige$")
+YOUNG = re.compile(r"(?:1\d|2[0-5])-jarige$|(?:(?:der|veer|vijf|zes|zeven|acht|negen)tien|twaalf|elf|twintig)jarige$")
 INITIAL = re.compile(r"\.(?<=[ (-][A-ZÀ-Ý]\.)(?! [A-ZÀ-Ý])")
 """The end of an initial, which is no end of a sentence: "Volgens Sorin A. was"."""
 SHORT_NAME = re.compile(r"(?<![\w-])[A-ZÀ-Ý][\w-]{1,20}(?: (?:van|de|der|den|ter|ten|te|'t|el)){0,3} [A-ZÀ-Ý]\.$")
@@ -45,6 +46,18 @@ NAMED_FIRST = re.compile(
 ALL = VICTIM | HARM | SUSPECT | CAUGHT | EXPLOITER | WHO | OTHER | PRONOUN | KIN | MUST | HARD
 ACCUSED = SUSPECT | CAUGHT | EXPLOITER
 SUBJECTS = VICTIM | SUSPECT | EXPLOITER | WHO | OTHER | KIN
+WHO_DID = re.compile(
+    r"\b(?:de|een) (?:\d\d-jarige )?(?:man|vrouw|jongen|meisje|bewoonster|bewoner|echtpaar|stel)\b[^,.!?]{0,40}?"
+    r" die (?:haar|hem|hen|het (?:meisje|slachtoffer|paspoort)|de (?:vrouw|vrouwen|meisjes|jongen|paspoorten)"
+    r"|vrouwen|meisjes)\b"
+    r"(?! (?:hielp|hielpen|vond|vonden|opving|bevrijdde|redde))"
+)
+"""As in "de man uit de Lijsterstraat die haar zou hebben vastgehouden": whoever does it is no victim."""
+HER_AGAIN = re.compile(r"\b(?:haar|hem|hen|hun|meisjes?|vrouwen|slachtoffers?)\b")
+AT_THE_HEAD = re.compile(
+    r"\b(?:aan het hoofd|aan de top|de leiding) (?:van|over)\b"
+    r"|\b(?:tuinder|werkgever|baas|eigenaar|kweker) zelf\b"
+)
 FINDING = frozenset({
     "vond", "vonden", "trof", "troffen", "haalde", "haalden", "ontdekte", "ontdekten", "zag", "zagen", "miste",
     "misten",
@@ -129,8 +142,25 @@ def sentences(whole: str, low: str) -> Iterator[Sentence]:
             continue
         if said & (PLACES | OFFICE):
             roles = [role & ~(PLACES | OFFICE) for role in roles]
+        if said & WHO and " die " in low[start:end]:
+            roles = _without_doers(low, start, end, roles)
+            said = reduce(or_, roles, said & (PLACES | OFFICE))
+        if AT_THE_HEAD.search(low, start, end):
+            said |= SUSPECT
+            roles = [role & ~WHO for role in roles]
+            roles[0] = SUSPECT
         sentence, carried = _sentence(told, words, roles, carried, first, said)
         yield sentence
+
+
+def _without_doers(low: str, start: int, end: int, roles: list[int]) -> list[int]:
+    """The roles of the words, where whoever did something to a victim is a suspect."""
+    for did in WHO_DID.finditer(low, start, end):
+        if did.start() - start < SOON and not HER_AGAIN.search(low, did.end(), end):
+            return [SUSPECT, *(role & ~(WHO | HARM | VICTIM | PRONOUN) for role in roles[1:])]
+        at = len(WORD.findall(low, start, did.start())) + 1
+        roles = [*roles[:at], SUSPECT, *roles[at + 1 :]]
+    return roles
 
 
 def _named_first(whole: str, start: int, end: int) -> int:

@@ -32,6 +32,7 @@ from crawler.reading import (
     places,
     public_flags,
     relevance,
+    told_dates,
     victim_details,
     victim_places,
     victims,
@@ -86,6 +87,7 @@ FUNCTIONS = {
         {"title": "kop", "excerpt": text}, {"url": text}
     ),
     "relevance.relevance_of": lambda text: relevance.relevance_of(text, text, ("arm",), ("film",)),
+    "told_dates.dates_told": lambda text: told_dates.dates_told(text, NOW),
     "victim_details.find_details": lambda text: list(victim_details.find_details(text, small(text))),
     "victim_places.find_places": lambda text: list(victim_places.find_places(text[:2_000], small(text[:2_000]), -1)),
     "victim_places.find_streets": lambda text: list(victim_places.find_streets(text)),
@@ -94,7 +96,7 @@ FUNCTIONS = {
 INSIDE = {
     "clock_times": "find_dates", "clock_words": "find_dates", "date_glue": "find_dates", "date_words": "find_dates",
     "dutch_calendar": "find_dates", "meant_days": "find_dates", "said_days": "find_dates", "tenses": "find_dates",
-    "time_words": "find_dates", "told_times": "find_dates", "told_dates": "find_dates",
+    "time_words": "find_dates", "told_times": "find_dates",
     "age_words": "find_ages", "gazetteer": "a table", "inhabitants": "a table",
     "hits": "scan", "sieve": "worth_reading", "signs": "find_regions", "likeness_words": "signature_of",
     "name_words": "find_names", "victim_words": "a table", "doubles": "signatures, not texts", "tables": "tables",
