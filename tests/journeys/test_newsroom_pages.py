@@ -134,6 +134,8 @@ def paths(room: Room) -> list[str]:
         "/redactie/geschiedenis",
         "/redactie/bronnen",
         "/redactie/bronnen/omroep-proef",
+        "/redactie/bronnen/omroep-proef/wijzig",
+        "/redactie/bronnen/opml",
         "/redactie/bronnen/gezondheid",
         "/redactie/bronnen/verdwenen",
         "/redactie/bronnen/toevoegen",
