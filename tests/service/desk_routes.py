@@ -52,6 +52,7 @@ ROUTES = {
     "GET /redactie/voorstellen/{review_id}": ALL,
     "POST /redactie/voorstellen/{review_id}": DECIDE,
     "GET /redactie/zaken": ALL,
+    "GET /redactie/cijfers": ALL,
     "GET /redactie/leren": ALL,
     "POST /redactie/leren": ADMINISTRATORS,
     "GET /redactie/steekproef/{review_id}": ALL,
