@@ -29,20 +29,22 @@ def cleared(
     four_eyes: str,
     deciders: int,
     typed: Typed = NOTHING_TYPED,
+    correction: str = "",
 ) -> Cleared:
     """Ask the privacy gate about a text. `dossier.judged` gives the text and the source's own one behind it.
 
-    `four_eyes` is the setting of that name, `deciders` comes from `approving.deciders`. Raises NotAllowedError with a
+    `four_eyes` is the setting of that name, `deciders` comes from `approving.deciders`, `correction` is the sentence
+    that will stand beside the text. Raises NotAllowedError with a
     Dutch sentence while a mark is open.
     """
-    marks = privacy_gate.marks_of(text)
+    marks = privacy_gate.marks_of(text, correction)
     answers = privacy_gate.passed(marks, typed)
-    reasons = second_editor(text)
+    reasons = second_editor(text, correction)
     needs = severity.needs_two(four_eyes, deciders, reasons)
     return Cleared((*answers, *privacy_gate.shortened_since(source, text)), needs)
 
 
-def second_editor(text: RevisionText) -> tuple[str, ...]:
+def second_editor(text: RevisionText, correction: str = "") -> tuple[str, ...]:
     """Why a text asks for two editors, in Dutch words; empty when one is enough."""
-    kinds = frozenset(mark.kind for mark in privacy_gate.marks_of(text))
-    return severity.asks_second_editor(public_words(text), kinds)
+    kinds = frozenset(mark.kind for mark in privacy_gate.marks_of(text, correction))
+    return severity.asks_second_editor(public_words(text, correction), kinds)

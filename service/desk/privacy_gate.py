@@ -64,9 +64,12 @@ class Typed:
 NOTHING_TYPED = Typed({}, {})
 
 
-def marks_of(text: RevisionText) -> tuple[Mark, ...]:
-    """Everything in the public part of a text that must be answered, in the order in which it is read."""
-    return marks_in(parts_of(text))
+def marks_of(text: RevisionText, correction: str = "") -> tuple[Mark, ...]:
+    """Everything in the public part of a text that must be answered, in the order in which it is read.
+
+    The sentence of a correction is public too.
+    """
+    return marks_in(parts_of(text, correction))
 
 
 def marks_in(parts: tuple[Part, ...]) -> tuple[Mark, ...]:

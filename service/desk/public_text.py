@@ -16,8 +16,8 @@ from crawler.reading.public_flags import public_flags
 from store.revisions import RevisionText
 from store.values import EventRisk, FlagKind
 
-TITLE, EXCERPT, BODY, PLACE, REGION, LINK, SIGNUP = (
-    "title", "excerpt", "body", "place", "region", "link", "signup",
+TITLE, EXCERPT, BODY, PLACE, REGION, LINK, SIGNUP, CORRECTION = (
+    "title", "excerpt", "body", "place", "region", "link", "signup", "correction",
 )  # fmt: skip
 ADDRESSES = frozenset({LINK, SIGNUP})
 WHERE_NAMES = {
@@ -28,6 +28,7 @@ WHERE_NAMES = {
     REGION: "regio",
     LINK: "link naar de bron",
     SIGNUP: "link om je aan te melden",
+    CORRECTION: "zin over de correctie",
 }
 """The title counts for the readable tail of the page's own address too: it is made of the same words."""
 
@@ -51,8 +52,8 @@ class Spot:
     short: str
 
 
-def parts_of(text: RevisionText) -> tuple[Part, ...]:
-    """The public fields that say something."""
+def parts_of(text: RevisionText, correction: str = "") -> tuple[Part, ...]:
+    """The public fields that say something. `correction` is the sentence that will stand beside the text."""
     event = text.event
     is_open = event is None or event.risk is EventRisk.OPEN
     regions = ", ".join(region.place for region in text.regions if region.place) if is_open else ""
@@ -64,13 +65,14 @@ def parts_of(text: RevisionText) -> tuple[Part, ...]:
         Part(REGION, regions),
         Part(LINK, "" if text.link_hidden else text.url),
         Part(SIGNUP, (event.signup_url or "") if event else ""),
+        Part(CORRECTION, correction),
     )
     return tuple(part for part in found if part.words)
 
 
-def public_words(text: RevisionText) -> str:
+def public_words(text: RevisionText, correction: str = "") -> str:
     """All of the public fields together, for a look at the words in them."""
-    return "\n".join(part.words for part in parts_of(text))
+    return "\n".join(part.words for part in parts_of(text, correction))
 
 
 def spots_in(parts: tuple[Part, ...]) -> Iterator[Spot]:

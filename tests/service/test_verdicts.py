@@ -412,6 +412,18 @@ def test_a_correction_that_is_not_right_changes_nothing(desk, fields, status):
     assert problem(answer).endswith(".")
 
 
+def test_the_sentence_of_a_correction_goes_through_the_privacy_gate_too(desk):
+    """It stands on the page and in mails, as public as the title."""
+    item = up(desk)
+    with desk.nothing_changes(item):
+        refused = correction(desk, item, sentence=f"{NAME} was er niet bij.")
+    assert refused.status_code == 422, "a name in the sentence of a correction became public unasked"
+    seen, texts = asked(refused)
+    assert texts == [NAME]
+    given = {"gezien": seen, "antwoord_1": "public_figure", "reden_1": "Was minister."}
+    assert correction(desk, item, sentence=f"{NAME} was er niet bij.", **given).status_code == 303
+
+
 def test_a_correction_with_answers_to_its_marks_is_stored(desk):
     item = up(desk)
     seen, texts = asked(correction(desk, item, title=MARKED))

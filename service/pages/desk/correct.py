@@ -23,6 +23,7 @@ from service.running import running
 from store import approving, dossier, moderation, queue, rules
 from store.accounts import SignedIn
 from store.dossier import Dossier
+from store.drafts import fit_correction
 from store.errors import ChangedError, NotAllowedError, NotFoundError
 from store.revisions import RevisionText
 from store.values import EXCERPT_LIMIT
@@ -89,9 +90,17 @@ def _correct(request: Request, who: SignedIn, item_id: int, posted: Posted) -> b
             raise ChangedError(moderation.CHANGED, item_id, found.revision_id)
         edited = edited_text(form, found.text)
         new = moderation.drafted(found.text, edited.text)
+        said = fit_correction(form.sentence)
         four_eyes, deciders = here.settings.desk.four_eyes, approving.deciders(session)
-        clear = cleared(new, found.source_text or found.text, four_eyes=four_eyes, deciders=deciders, typed=typed)
-        _must_not_add(found, new, four_eyes, deciders)
+        clear = cleared(
+            new,
+            found.source_text or found.text,
+            four_eyes=four_eyes,
+            deciders=deciders,
+            typed=typed,
+            correction=said,
+        )
+        _must_not_add(found, new, said, four_eyes, deciders)
         moderation.correct(
             session,
             item_id,
@@ -106,10 +115,10 @@ def _correct(request: Request, who: SignedIn, item_id: int, posted: Posted) -> b
     return edited.twice
 
 
-def _must_not_add(found: Dossier, new: RevisionText, four_eyes: str, deciders: int) -> None:
+def _must_not_add(found: Dossier, new: RevisionText, correction: str, four_eyes: str, deciders: int) -> None:
     """What asks for two editors may not come in by a correction, which is the work of one."""
     before = second_editor(found.approved) if found.approved else ()
-    added = tuple(reason for reason in second_editor(new) if reason not in before)
+    added = tuple(reason for reason in second_editor(new, correction) if reason not in before)
     if added and severity.needs_two(four_eyes, deciders, added):
         raise NotAllowedError(NEEDS_SECOND.format(reasons=" en ".join(added)))
 
@@ -135,7 +144,7 @@ def _page(request: Request, who: SignedIn, item_id: int, posted: Posted, sentenc
             item_id=item_id,
             title=found.text.title,
             fields=fields_as_typed(form, found.text) if form else fields_of(found.revision_id, found.text),
-            gate=gate_view(privacy_gate.marks_of(text), typed),
+            gate=gate_view(privacy_gate.marks_of(text, _said(form)), typed),
             advices=advices(text.title, text.excerpt, text.body),
             excerpt_limit=EXCERPT_LIMIT,
             summary_limit=rules.SUMMARY_LIMIT,
@@ -145,6 +154,14 @@ def _page(request: Request, who: SignedIn, item_id: int, posted: Posted, sentenc
             changes=changes(seen, found.text) if seen else (),
         )
     return page(request, "desk/correct", context, status)
+
+
+def _said(form: CorrectionForm | None) -> str:
+    """The sentence as it would be kept, empty while it cannot be: then there is nothing to ask about it."""
+    try:
+        return fit_correction(form.sentence) if form else ""
+    except NotAllowedError:
+        return ""
 
 
 def _read_again(posted: Posted, found: Dossier) -> tuple[CorrectionForm | None, Edited | None]:
