@@ -11,6 +11,7 @@ from service.desk.public_text import public_words
 from store import dossier, stories
 from store.drafts import REASON_LIMIT
 from store.errors import NotAllowedError
+from store.rules import unfit_character
 
 
 def combination(session: Any, item_ids: Iterable[int], *, now: datetime) -> Combination | None:
@@ -31,7 +32,9 @@ def must_be_seen(session: Any, item_ids: tuple[int, ...], *, seen: bool, reason:
 
     Raises NotAllowedError while what they tell together was not answered: seen, and why nobody is recognisable.
     """
-    reason = " ".join(reason.split())[:REASON_LIMIT]
+    reason = " ".join(reason.split())
+    if len(reason) > REASON_LIMIT or unfit_character(reason):
+        raise NotAllowedError(f"De reden kunnen we niet bewaren. Schrijf hoogstens {REASON_LIMIT} gewone tekens.")
     told = combination(session, item_ids, now=now)
     if told is None:
         return reason

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 
 from service.wording import local_date
 from store import cases, reviews, stories, suggestions
 from store.suggestions import Suggested, SuggestionKind
+from store.tables import Account
 from store.values import ReviewKind, Role
 from tests.parts import samples
 from tests.parts.desk import Desk, problem, words
@@ -167,6 +169,7 @@ def test_an_accepted_suggestion_of_a_case_leads_to_the_form_for_the_step(desk, p
         ({"stap": ""}, "stap"),
         ({"dag": "morgen"}, "dag"),
         ({"dag": "0001-01-01"}, "dag"),
+        ({"dag": "2099-01-01"}, "dag"),
         ({"gemeente": "Jan de Vries"}, "gemeente"),
         ({"rechtbank": "Rechtbank Jan de Vries"}, "rechtbank"),
         ({"ecli": "Jan de Vries"}, "ECLI"),
@@ -180,6 +183,31 @@ def test_a_case_takes_no_name_and_no_nonsense(desk, pair, changed, said):
     assert said.lower() in problem(answer).lower()
     with desk.store.reading() as session:
         assert cases.case_of(session, pair[0]) is None
+
+
+def test_an_account_with_regions_joins_nothing_and_makes_no_case_elsewhere(desk, pair):
+    with desk.store.writing() as session:
+        (account,) = session.exec(select(Account).where(Account.address == "editor@voorbeeld.nl"))
+        account.scope = ["Zeeland"]
+        session.add(account)
+    review = suggest(desk, pair)
+    for path, sent in (
+        (f"/redactie/items/{pair[0]}/verhaal", {"actie": "samen", "ander": str(pair[1])}),
+        (f"/redactie/items/{pair[0]}/zaak", CASE),
+        (f"/redactie/voorstellen/{review}", {"antwoord": "samen"}),
+    ):
+        assert desk.client.post(path, data=sent).status_code == 403, path
+    assert story_of(desk, pair[0]) is None
+
+
+def test_a_reason_that_turns_text_around_is_refused(desk):
+    one, other = desk.offer(
+        samples.article("een", "Meisje van 15 uitgebuit", excerpt="Het slachtoffer van 15 jaar werd gedwongen."),
+        samples.article("twee", "Slachtoffer", excerpt="Het slachtoffer zat op het Marnecollege in de Kerkstraat."),
+    )
+    sent = {"actie": "samen", "ander": str(other), "gezien": "1", "reden": "goed\u202egekeurd"}
+    assert desk.client.post(f"/redactie/items/{one}/verhaal", data=sent).status_code == 422
+    assert story_of(desk, one) is None
 
 
 def test_empty_lists_say_what_will_come(desk, pair):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from fastapi import APIRouter
@@ -16,7 +16,7 @@ from service.desk.courts import COURTS
 from service.desk.forms import Fields, ItemId, parse
 from service.desk.frame import DeskFrame, desk_frame
 from service.desk.places import municipality_names
-from service.desk.session import DeskRoute, require
+from service.desk.session import DeskRoute, must_be_in_region, require
 from service.desk.stories_forms import CaseForm, StoryForm, day_in, item_in
 from service.desk.story_check import combination, must_be_seen
 from service.desk.wording import STATE_NAMES
@@ -126,6 +126,7 @@ def show(request: Request, item_id: ItemId) -> Response:
 def join_or_part(request: Request, item_id: ItemId, posted: Fields) -> Response:
     """Join this item to another, or take it out of its story. 303 done, 422 not like this."""
     who = require(request, *queue.MAY_DECIDE)
+    must_be_in_region(request, who, item_id)
     here = running(request)
     other = ""
     try:
@@ -137,6 +138,7 @@ def join_or_part(request: Request, item_id: ItemId, posted: Fields) -> Response:
                 stories.split(session, item_id, account_id=who.account_id, now=now)
             else:
                 found = item_in(form.ander)
+                must_be_in_region(request, who, found)
                 reason = must_be_seen(session, (item_id, found), seen=form.gezien, reason=form.reden, now=now)
                 stories.join(session, item_id, found, account_id=who.account_id, now=now, reason=reason)
     except NotAllowedError as error:
@@ -149,6 +151,7 @@ def join_or_part(request: Request, item_id: ItemId, posted: Fields) -> Response:
 def change_case(request: Request, item_id: ItemId, posted: Fields) -> Response:
     """Everything that is done with the case of an item. 303 done, 422 not like this."""
     who = require(request, *queue.MAY_DECIDE)
+    must_be_in_region(request, who, item_id)
     here = running(request)
     try:
         form = parse(CaseForm, posted)
@@ -167,12 +170,13 @@ def _carry_out(session: Any, item_id: int, form: CaseForm, account_id: int, now:
     if form.actie in {"nieuw", "erbij", "stap"} and not form.stap:
         raise NotAllowedError("Kies welke stap van de zaak dit is.")
     if form.actie == "nieuw":
-        cases.make(session, _facts(form), item_id, Stage(form.stap), day_in(form.dag), account_id=account_id, now=now)
+        day = _day_of_step(form, now)
+        cases.make(session, _facts(form), item_id, Stage(form.stap), day, account_id=account_id, now=now)
         return
     if form.actie == "erbij":
         if not form.zaak:
             raise NotAllowedError("Kies bij welke zaak dit hoort.")
-        day = day_in(form.dag)
+        day = _day_of_step(form, now)
         cases.add_step(
             session, form.zaak, item_id, Stage(form.stap), day, ecli=form.ecli, account_id=account_id, now=now
         )
@@ -180,7 +184,7 @@ def _carry_out(session: Any, item_id: int, form: CaseForm, account_id: int, now:
     if found is None:
         raise NotAllowedError("Dit bericht hoort bij geen zaak.")
     if form.actie == "stap":
-        day = day_in(form.dag)
+        day = _day_of_step(form, now)
         cases.change_step(session, item_id, Stage(form.stap), day, ecli=form.ecli, account_id=account_id, now=now)
     elif form.actie == "eruit":
         cases.remove_step(session, item_id, account_id=account_id, now=now)
@@ -193,6 +197,14 @@ def _carry_out(session: Any, item_id: int, form: CaseForm, account_id: int, now:
             raise NotAllowedError("Deze dag moet nog komen. Vul de uitkomst in als de rechter heeft beslist.")
         outcome = CaseOutcome(form.uitkomst) if form.uitkomst else None
         cases.decide_outcome(session, found.id, outcome, day_of, account_id=account_id, now=now)
+
+
+def _day_of_step(form: CaseForm, now: datetime) -> date:
+    """The day of a step. A hearing or a judgment may be announced, an arrest cannot."""
+    day = day_in(form.dag)
+    if form.stap == Stage.ARREST and day > wording.local_date(now):
+        raise NotAllowedError("Deze dag moet nog komen. Een aanhouding kan niet in de toekomst liggen.")
+    return day
 
 
 def _facts(form: CaseForm) -> CaseFacts:

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from service import wording
 from service.desk.forms import Fields, ItemId, parse
 from service.desk.frame import DeskFrame, desk_frame
-from service.desk.session import DeskRoute, require
+from service.desk.session import DeskRoute, must_be_in_region, require
 from service.desk.stories_forms import SuggestionForm
 from service.desk.story_check import combination, must_be_seen
 from service.render import page
@@ -64,6 +64,9 @@ def answer(request: Request, review_id: ItemId, posted: Fields) -> Response:
     """Join the two, or say that they do not belong together. 303 done, 409 answered before, 422 not like this."""
     who = require(request, *queue.MAY_DECIDE)
     here = running(request)
+    with here.store.reading() as session:
+        asked = stories.suggestion_of(session, review_id)
+    must_be_in_region(request, who, asked.item_id, asked.other_item_id)
     try:
         form = parse(SuggestionForm, posted)
         accepted = form.antwoord == "samen"
