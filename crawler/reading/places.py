@@ -7,12 +7,14 @@ source, then by size. What stays open gives no region: an editor adds one sooner
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from dataclasses import dataclass, replace
 
 from crawler.reading.folding import words_of
 from crawler.reading.gazetteer import Place, gazetteer
 from crawler.reading.mentions import Mention, mentions_of
+from crawler.reading.name_words import is_given
 from crawler.reading.signs import ASIDES, Kind
 from store.values import PROVINCES, Region
 
@@ -52,6 +54,12 @@ DOMINANT = 5.0
 """So many times larger must a namesake be to be meant when nothing else tells."""
 HAMLET = 1_500
 """From this number of people on, an ordinary word may be the village, for a source from its province."""
+BY_NAME = frozenset({Kind.BARE, Kind.OFFICE})
+"""How a surname can pass for a place; behind "in" or "uit" it cannot."""
+TITLES = frozenset({"mr", "dr", "mevrouw", "meneer", "mw", "dhr"})
+PEOPLE_WITHIN = 5_000
+PEOPLE_AT_MOST = 10
+"""Characters and different places that are looked at for surnames: news introduces people early."""
 SEAT = 3.0
 """A name that is a municipality's counts as that many times larger."""
 
@@ -83,6 +91,10 @@ def find_regions(title: str, text: str, source_region: str) -> tuple[Region, ...
     """
     in_title = mentions_of(title)
     mentions = [*in_title, *mentions_of(text)]
+    people = surnames_among(mentions, title, text)
+    if people:
+        in_title = [one for one in in_title if not is_surname(one, people)]
+        mentions = [one for one in mentions if not is_surname(one, people)]
     context = Context.of(mentions, title, text, source_region)
     settled = []
     for number, mention in enumerate(mentions):
@@ -93,6 +105,27 @@ def find_regions(title: str, text: str, source_region: str) -> tuple[Region, ...
     if not regions and source_region in PROVINCES:
         return (Region(source_region, confidence=FALLBACK, reasons=(f"bron: nieuws uit {source_region}",)),)
     return regions
+
+
+def surnames_among(mentions: list[Mention], title: str, text: str) -> frozenset[str]:
+    """The keys of places that somewhere in the text are somebody's surname: "Ilona Zevenbergen", "mr. Best".
+
+    Whoever is introduced that way is called by the surname alone in the rest of the text, and in its title.
+    """
+    asked = {one.said: one.key for one in mentions if one.kind in BY_NAME and " " not in one.said}
+    whole = f"{title}\n{text[:PEOPLE_WITHIN]}"
+    found: set[str] = set()
+    for said, key in list(asked.items())[:PEOPLE_AT_MOST]:
+        for match in re.finditer(rf"(\w+)\.? {re.escape(said)}\b", whole):
+            before = match[1]
+            if before.casefold() in TITLES or (before[0].isupper() and is_given(before.casefold())):
+                found.add(key)
+                break
+    return frozenset(found)
+
+
+def is_surname(mention: Mention, people: frozenset[str]) -> bool:
+    return mention.key in people and mention.kind in BY_NAME
 
 
 def foremost(settled: list[Settled]) -> list[Settled]:

@@ -131,3 +131,20 @@ def test_a_hostile_text_costs_less_than_a_tenth_of_a_second(piece):
         find_regions(text, text, "Gelderland")
         spent.append(time.process_time() - start)
     assert min(spent) < 0.15, f"{piece!r} repeated took {min(spent) * 1000:.0f} ms"
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Zevenbergen wint de prijs", "Schrijfster Ilona Zevenbergen kreeg de prijs voor haar boek."),
+        ("Pleidooi van de verdediging", "Volgens mr. Best klopt het dossier niet."),
+        ("Goes en Soest vrij", "Piet Goes en Jan Soest zijn vrijgelaten."),
+    ],
+)
+def test_who_has_the_name_of_a_town_as_a_surname_is_no_town(title, text):
+    assert find_regions(title, text, "Nederland") == ()
+
+
+def test_a_town_stays_one_beside_somebody_of_that_name():
+    found = find_regions("Inval in Best", "Getuige Jan Best zag de politie komen. In Best stonden drie busjes.", "Nederland")
+    assert [region.municipality for region in found] == ["Best"]
