@@ -228,7 +228,7 @@ def test_t_asks_for_a_time_and_enter_approves_for_then(room):
 def test_s_goes_to_the_story_of_the_item(room):
     here = room()
     here.editor.go("s")
-    assert urlsplit(here.editor.page.url).path == f"/redactie/items/{here.ids[0]}"
+    assert urlsplit(here.editor.page.url).path == f"/redactie/items/{here.ids[0]}/verhaal"
 
 
 def test_letters_do_nothing_in_the_head_of_the_page(room):
