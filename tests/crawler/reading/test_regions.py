@@ -146,5 +146,7 @@ def test_who_has_the_name_of_a_town_as_a_surname_is_no_town(title, text):
 
 
 def test_a_town_stays_one_beside_somebody_of_that_name():
-    found = find_regions("Inval in Best", "Getuige Jan Best zag de politie komen. In Best stonden drie busjes.", "Nederland")
+    found = find_regions(
+        "Inval in Best", "Getuige Jan Best zag de politie komen. In Best stonden drie busjes.", "Nederland"
+    )
     assert [region.municipality for region in found] == ["Best"]
