@@ -19,8 +19,8 @@ worse than it says here. The sets stand in `tests/crawler/reading/labelled`, wit
 and their sizes below, and in the shared corpus. The parts *tune* and *held* were looked at while the code was made
 (*held* until 2026-11-24 only by its totals). *fresh* is by another hand that had not seen the program. It was measured
 at first sight and read afterwards for relevance, kinds, names and regions: what it says there now is no evidence, the
-figures of the first sight stand in the README of the sets. For dates, stories and cases nobody has read it: there it is the
-column to believe. Shares run from 0 to 1; what is "shown" or "wrong" is
+figures of the first sight stand in the README of the sets. For dates, stories and cases nobody has read
+it: there it is the column to believe. Shares run from 0 to 1; what is "shown" or "wrong" is
 better when it is low; a dash means that a part has no such set.
 
 """
