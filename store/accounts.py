@@ -230,11 +230,6 @@ def address_of(session: Session, account_id: int) -> str:
     return session.get_one(Account, account_id).address
 
 
-def password_of(session: Session, account_id: int) -> str:
-    """The hash of the password, empty when there is none."""
-    return session.get_one(Account, account_id).password_hash
-
-
 def set_single_keys(session: Session, account_id: int, wanted: bool) -> None:
     session.connection().execute(sa.update(Account).where(col(Account.id) == account_id).values(single_keys=wanted))
 

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from store import attempts, challenges, likeness, outbox, requests, staff_notices, subscribers, tips
+from store import attempts, challenges, likeness, outbox, requests, revisions, staff_notices, subscribers, tips
 from store import flags as privacy
 from store.tables import Delivery, Invitation, Login, Problem, Revision, StaffNotice, Visit
 
@@ -75,4 +75,7 @@ def _texts(session: Session, now: datetime) -> int:
     if marked:
         kept: sa.BindParameter[list[dict[str, Any]]] = sa.bindparam("kept", type_=sa.JSON)
         connection.execute(sa.update(table).where(table.c.id == sa.bindparam("marked")).values(flags=kept), marked)
-    return int(connection.execute(sa.update(Revision).where(old).values(text="")).rowcount)
+    blanked = sa.update(table).where(old).values(text="").returning(table.c.item_id)
+    item_ids = list(connection.execute(blanked).scalars())
+    revisions.find_by_what_is_left(session, item_ids)
+    return len(item_ids)

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 
 from store import search
+from store.own import REDACTIE
 from store.public_views import EVENT, FORM, GONE, ITEM, REGION, TEXT, VERSION
 from store.tables import UtcTime
 from store.values import AMSTERDAM, EventRisk, EventStatus, Form, Kind, SourceKind
@@ -88,7 +89,8 @@ class PublicItem:
 
     @property
     def is_own(self) -> bool:
-        return self.source_kind is SourceKind.OWN
+        """Written by the editors; what somebody proposed over /tip is not."""
+        return self.source_key == REDACTIE
 
 
 @dataclass(frozen=True, slots=True)

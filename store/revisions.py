@@ -16,7 +16,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from store import chain, search
 from store import flags as privacy
-from store.tables import Revision, RevisionEvent, RevisionForm, RevisionRegion
+from store.tables import Item, Revision, RevisionEvent, RevisionForm, RevisionRegion
 from store.values import AMSTERDAM, EventFacts, EventRisk, EventStatus, Form, FormFound, Kind, PrivacyFlag, Region
 
 
@@ -78,6 +78,18 @@ def add_all(
     )
     search.index_waiting(session.connection(), [(item_id, _words(text)) for item_id, _, text in texts])
     return ids
+
+
+def find_by_what_is_left(session: Session, item_ids: Iterable[int]) -> None:
+    """Make items findable by their newest texts as they stand now: after a text was blanked, its words must go too."""
+    rows = session.exec(
+        select(Revision)
+        .join(Item, col(Item.current_revision_id) == col(Revision.id))
+        .where(col(Item.id).in_(list(item_ids)))
+        .execution_options(populate_existing=True)
+    )
+    told = [(row.item_id, _words(revision_text(session, row))) for row in rows.all()]
+    search.index_waiting(session.connection(), told)
 
 
 def _words(text: RevisionText) -> str:

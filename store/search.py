@@ -83,13 +83,6 @@ def index_waiting(connection: sa.Connection, told: Sequence[tuple[int, str]]) ->
     connection.execute(sa.text(statement), [{"id": item_id, "words": words} for item_id, words in last.items()])
 
 
-def forget_waiting(session: Session, item_ids: Iterable[int]) -> None:
-    """Take the words of items out of the newsroom's search: their texts were blanked."""
-    rows = [{"id": item_id} for item_id in item_ids]
-    if rows:
-        session.connection().execute(sa.text("DELETE FROM desk_search WHERE rowid = :id"), rows)
-
-
 def waiting_condition(dialect: str, query: str, item_id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool] | None:
     """A condition on an item: each word of `query` begins a word of its newest text. None when it holds no word."""
     words = list(dict.fromkeys(_WORD.findall(_plain(query[:QUERY_LIMIT]))))

@@ -9,12 +9,12 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from store import moderation, reviews, suggestions
+from store import moderation, priority, reviews, suggestions
 from store.errors import NotAllowedError, NotFoundError
 from store.likeness_tables import Suggestion
 from store.standing import standing_of
 from store.suggestions import SuggestionKind, SuggestionSeen
-from store.tables import Item, PublicState, Revision, Source, Story
+from store.tables import Item, PublicState, Review, Revision, Source, Story
 from store.values import ReviewKind, State
 
 
@@ -165,8 +165,7 @@ _KINDS = {
     SuggestionKind.CASE: ReviewKind.CASE,
 }
 _WORTH = (State.PENDING, State.APPROVED, State.SCHEDULED, State.INTERNAL)
-PRIORITY = 0.2
-"""Below an item of the same relevance: what belongs together can wait until both were read."""
+_PRIORITY = {ReviewKind.STORY: priority.STORY_SUGGESTION, ReviewKind.CASE: priority.CASE_SUGGESTION}
 
 
 def let_suggestions_wait(session: Session, now: datetime) -> int:
@@ -174,34 +173,34 @@ def let_suggestions_wait(session: Session, now: datetime) -> int:
     when the two are together already, or one of them was rejected or taken down. How many are new in the queue.
     """
     one, other = sa.orm.aliased(Item), sa.orm.aliased(Item)
+    asks = sa.case((col(Suggestion.kind) == SuggestionKind.CASE, ReviewKind.CASE), else_=ReviewKind.STORY)
     rows = session.exec(
-        select(Suggestion, one, other)
+        select(Suggestion, one, other, Review)
         .join(one, col(one.id) == col(Suggestion.item_id))
         .join(other, col(other.id) == col(Suggestion.other_item_id))
-        .where(Suggestion.state == "open")
+        .outerjoin(Review, sa.and_(col(Review.target) == col(Suggestion.id), col(Review.kind) == asks))
+        .where(Suggestion.state == suggestions.OPEN)
         .order_by(col(Suggestion.id))
     ).all()
     made = 0
-    for row, newer, older in rows:
+    for row, newer, older, known in rows:
         kind = _KINDS[SuggestionKind(row.kind)]
-        known = reviews.find(session, kind, row.id or 0)
         together = newer.story_id is not None and newer.story_id == older.story_id
         worth = newer.state in _WORTH and older.state in _WORTH
-        waits = known is not None and known.is_open
+        waits = known is not None and known.state == reviews.OPEN
         if worth and not together and not waits:
-            priority = PRIORITY + row.score / 2
             reviews.open_review(
                 session,
                 kind,
                 row.id or 0,
                 item_id=row.item_id,
-                priority=priority,
+                priority=_PRIORITY[kind],
                 reasons=row.reasons,
                 now=now,
             )
             made += 1
         elif known is not None and waits and (together or not worth):
-            reviews.close(session, known.id, account_id=None, outcome="vervallen", now=now)
+            reviews.close(session, known.id or 0, account_id=None, outcome="vervallen", now=now)
     return made
 
 

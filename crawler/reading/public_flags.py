@@ -95,19 +95,6 @@ def public_flags(words: Mapping[str, str], addresses: Mapping[str, str] | None =
     return tuple(found)
 
 
-def with_short_names(text: str, flags: Iterable[PublicFlag], where: str) -> str:
-    """One field with every proposal in it applied: "Jan Jansen ontkent." becomes "Jan J. ontkent."
-
-    `flags` are those that `public_flags` gave for this very text. A full stop behind a name is not doubled.
-    """
-    for flag in sorted((flag for flag in flags if flag.where == where and flag.short), key=lambda flag: -flag.start):
-        if text[flag.start : flag.end] == flag.text:
-            behind = text[flag.end :]
-            ends = behind.startswith(".") and flag.short.endswith(".")
-            text = text[: flag.start] + flag.short + (behind[1:] if ends else behind)
-    return text
-
-
 def _in_words(words: Mapping[str, str]) -> Iterable[tuple[str, PrivacyFlag, str, int]]:
     """Each flag with its field, the text it was found in, and where the field begins there."""
     fields = [(where, text) for where, text in words.items() if text]

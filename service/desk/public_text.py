@@ -13,17 +13,20 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from crawler.reading.public_flags import public_flags
+from service.content import plain
+from service.desk.markdown import to_html
 from store.revisions import RevisionText
 from store.values import EventRisk, FlagKind
 
-TITLE, EXCERPT, BODY, PLACE, REGION, LINK, SIGNUP, CORRECTION = (
-    "title", "excerpt", "body", "place", "region", "link", "signup", "correction",
+TITLE, EXCERPT, BODY, RENDERED, PLACE, REGION, LINK, SIGNUP, CORRECTION = (
+    "title", "excerpt", "body", "rendered", "place", "region", "link", "signup", "correction",
 )  # fmt: skip
 ADDRESSES = frozenset({LINK, SIGNUP})
 WHERE_NAMES = {
     TITLE: "titel",
     EXCERPT: "fragment",
     BODY: "artikel",
+    RENDERED: "artikel zoals het op de site staat",
     PLACE: "plaats",
     REGION: "regio",
     LINK: "link naar de bron",
@@ -61,6 +64,7 @@ def parts_of(text: RevisionText, correction: str = "") -> tuple[Part, ...]:
         Part(TITLE, text.title),
         Part(EXCERPT, text.excerpt),
         Part(BODY, text.body),
+        Part(RENDERED, _rendered(text.body)),
         Part(PLACE, (event.place or "") if event and is_open else ""),
         Part(REGION, regions),
         Part(LINK, "" if text.link_hidden else text.url),
@@ -68,6 +72,15 @@ def parts_of(text: RevisionText, correction: str = "") -> tuple[Part, ...]:
         Part(CORRECTION, correction),
     )
     return tuple(part for part in found if part.words)
+
+
+def _rendered(body: str) -> str:
+    """The words of an own article as the public reads them, when they are other words than what was typed.
+
+    Markdown can part a name (`J**a**n`, `&#74;an`) that stands whole on the page.
+    """
+    words = plain(to_html(body)) if body else ""
+    return words if letters_of(words) != letters_of(body) else ""
 
 
 def public_words(text: RevisionText, correction: str = "") -> str:

@@ -143,18 +143,6 @@
     details.scrollIntoView({ block: "nearest" });
   };
 
-  const story = () => {
-    const part = find("#verhaal");
-    if (!part) {
-      go(find("[data-story]"));
-      return;
-    }
-    unfold(part);
-    if (part instanceof HTMLDetailsElement) part.open = true;
-    (part.querySelector("input:not([type=hidden]), select, button, a") || part).focus();
-    part.scrollIntoView({ block: "nearest" });
-  };
-
   const keys = {
     j: () => move(1),
     k: () => move(-1),
@@ -164,7 +152,7 @@
     t: () => open("later"),
     w: () => open("withdraw"),
     e: () => go(find("[data-edit]")),
-    s: story,
+    s: () => go(find("[data-story]")),
     n: nextMark,
     v: () => press(current()?.querySelector("[data-shorten]")),
     b: () => answer("b"),

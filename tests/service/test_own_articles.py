@@ -202,3 +202,15 @@ def test_no_text_takes_long(piece):
     with contextlib.suppress(NotAllowedError):
         markdown.to_text(hostile)
     assert time.perf_counter() - began < 3, f"{piece!r} over and over took too long"
+
+
+@pytest.mark.parametrize("name", ["P**iet**er Voorbeeldman", "Pieter Voor*beeld*man", "&#80;ieter Voorbeeldman"])
+def test_a_name_that_markdown_takes_apart_must_be_answered_all_the_same(desk, name):
+    send(desk, body=f"De rechter sprak met {name} over de zaak.", actie="bewaar")
+    (item,) = rows(desk.store, Item)
+    answer = desk.client.post(
+        f"/redactie/items/{item.id}/decision",
+        data={"verdict": "approve", "revision": str(item.waiting_revision_id)},
+    )
+    assert answer.status_code == 422, "the page would show the whole name"
+    assert "Pieter Voorbeeldman" in words(answer)

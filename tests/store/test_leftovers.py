@@ -4,10 +4,12 @@ from datetime import timedelta
 
 from sqlmodel import select
 
-from store import leftovers, outbox, subscribers
+from store import items, leftovers, outbox, queue, subscribers
 from store.database import open_store
+from store.queue_filter import QueueFilter
 from store.sending import DeliveryOutcome, DeliveryResult
 from store.tables import Attempt, Delivery, Invitation, Login, Notice, Subscriber
+from store.values import Rights
 from tests.parts import samples, sqlite
 from tests.parts.readers import SECRETS, UNDO, add_event, decide, subscribe
 
@@ -71,3 +73,17 @@ def test_somebody_who_leaves_is_nowhere_in_the_database_file(sqlite_template, tm
         for trace in (b"lezer@lezer.example", sealed.encode(), token.encode()):
             assert trace not in kept, f"{file.name} still holds {trace[:12]!r}"
     assert SECRETS.unseal(sealed) == "lezer@lezer.example"
+
+
+def test_an_erased_text_is_not_found_by_its_words_any_more(store, now):
+    made = samples.article("oud", "Inval in een loods", text="Heel veel woorden over een caravan.")
+    with store.writing() as session:
+        items.offer(session, samples.add_source(session, now), made, Rights.FULLTEXT_INTERNAL, now)
+
+    def found(words):
+        with store.reading() as session:
+            return queue.count(session, QueueFilter(query=words))
+
+    assert (found("loods"), found("caravan")) == (1, 1)
+    assert erase(store, now + timedelta(days=30)).texts == 1
+    assert (found("loods"), found("caravan")) == (1, 0), "what was erased must leave the search too"

@@ -133,12 +133,12 @@ def join_or_part(request: Request, item_id: ItemId, posted: Fields) -> Response:
         form = parse(StoryForm, posted)
         other = form.ander
         now = here.clock()
+        found = item_in(other) if form.actie == "samen" else item_id
+        must_be_in_region(request, who, found)
         with here.store.writing() as session:
             if form.actie == "los":
                 stories.split(session, item_id, account_id=who.account_id, now=now)
             else:
-                found = item_in(form.ander)
-                must_be_in_region(request, who, found)
                 reason = must_be_seen(session, (item_id, found), seen=form.gezien, reason=form.reden, now=now)
                 stories.join(session, item_id, found, account_id=who.account_id, now=now, reason=reason)
     except NotAllowedError as error:

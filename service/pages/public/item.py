@@ -16,7 +16,6 @@ from service.render import frame, page, theme
 from service.running import running
 from service.shown import shown_item
 from store import published_cases
-from store.own import REDACTIE
 from store.published import AlsoReported
 from store.values import Kind
 
@@ -59,7 +58,7 @@ def show(request: Request, name: str) -> Response:
         frame=frame(request, "nieuws"),
         line=line,
         source_url=item.url,
-        is_own=item.is_own and item.source_key == REDACTIE,
+        is_own=item.is_own,
         own=to_html(item.body),
         correction=item.correction,
         others=item.also_reported,

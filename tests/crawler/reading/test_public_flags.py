@@ -3,7 +3,7 @@
 import pytest
 
 from crawler.reading.address_names import find_in_address
-from crawler.reading.public_flags import ADDRESS_REASONS, REASONS, public_flags, with_short_names
+from crawler.reading.public_flags import ADDRESS_REASONS, REASONS, public_flags
 from store.values import FlagKind
 
 NAMED = {
@@ -97,13 +97,6 @@ def test_every_kind_has_one_dutch_sentence():
         assert sentence[0].isupper()
         assert sentence.endswith(".")
         assert sentence.count(".") == 1, f"one sentence, please: {sentence}"
-
-
-def test_a_field_with_its_proposals_has_short_names_and_no_double_full_stop():
-    words = {"title": "Jan Voorbeeld vast", "summary": "Dat zei Piet van der Proef. Jan Voorbeeld zweeg."}
-    flags = public_flags(words)
-    assert with_short_names(words["title"], flags, "title") == "Jan V. vast"
-    assert with_short_names(words["summary"], flags, "summary") == "Dat zei Piet van der P. Jan V. zweeg."
 
 
 def test_a_surname_in_one_field_is_known_from_another():
