@@ -26,8 +26,8 @@ SIZES = {
     "stories": 60,
     "rapporteur": 165,
 }
-"""The least number of lines of each set, without its fresh part."""
-PARTS = {"tune", "held", "fresh"}
+"""The least number of lines of each set in tune and held; what another hand wrote comes on top."""
+PARTS = {"tune", "held", "fresh", "unseen"}
 NEWS_KINDS = {"arrest", "hearing", "demand", "verdict", "appeal", "raid", "policy", "research", "campaign", "event"}
 WEEKDAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 FLAGS = {"person", "short_name", "age", "minor", "victim_detail", "phone", "email", "bsn", "plate"}
